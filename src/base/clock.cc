@@ -21,8 +21,12 @@ Fields split(WallTime time) {
   const auto day = floor<days>(time);
   const year_month_day date{day};
   const hh_mm_ss<nanoseconds> clock{time - day};
-  return {int(date.year()),         int(unsigned(date.month())),   int(unsigned(date.day())),
-          int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()),
+  return {int(date.year()),
+          int(unsigned(date.month())),
+          int(unsigned(date.day())),
+          int(clock.hours().count()),
+          int(clock.minutes().count()),
+          int(clock.seconds().count()),
           long(clock.subseconds().count())};
 }
 
@@ -92,7 +96,8 @@ std::string to_rfc3339_micro(WallTime time) {
 }
 
 Result<WallTime> parse_rfc3339(std::string_view text) {
-  const Error bad{ErrorCode::invalid_argument, "'" + std::string(text) + "' is not an RFC 3339 time"};
+  const Error bad{ErrorCode::invalid_argument,
+                  "'" + std::string(text) + "' is not an RFC 3339 time"};
   std::string_view rest = text;
   const int year = take_digits(rest, 4);
   if (year < 0 || !take(rest, "-")) return bad;

@@ -17,8 +17,8 @@ using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chron
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual WallTime now() const = 0;        ///< For a person: evidence, logs.
-  virtual SteadyTime steady() const = 0;   ///< For deadlines and durations.
+  virtual WallTime now() const = 0;       ///< For a person: evidence, logs.
+  virtual SteadyTime steady() const = 0;  ///< For deadlines and durations.
 };
 
 /// RFC 3339 in UTC with whole seconds, as Kubernetes writes metav1.Time: "2026-11-25T06:52:42Z".

@@ -39,21 +39,36 @@ const ErrorCodeFacts& facts(ErrorCode code) {
 ErrorCode code_of_http_status(int status) {
   if (status < 400) return ErrorCode::ok;
   switch (status) {
-    case 400: return ErrorCode::invalid_argument;
-    case 401: return ErrorCode::unauthenticated;
-    case 403: return ErrorCode::permission_denied;
-    case 404: return ErrorCode::not_found;
-    case 405: return ErrorCode::unimplemented;
-    case 409: return ErrorCode::aborted;
-    case 410: return ErrorCode::out_of_range;
-    case 413: return ErrorCode::invalid_argument;
-    case 415: return ErrorCode::invalid_argument;
-    case 422: return ErrorCode::invalid_argument;
-    case 429: return ErrorCode::resource_exhausted;
-    case 499: return ErrorCode::cancelled;
-    case 501: return ErrorCode::unimplemented;
-    case 504: return ErrorCode::deadline_exceeded;
-    default: break;
+    case 400:
+      return ErrorCode::invalid_argument;
+    case 401:
+      return ErrorCode::unauthenticated;
+    case 403:
+      return ErrorCode::permission_denied;
+    case 404:
+      return ErrorCode::not_found;
+    case 405:
+      return ErrorCode::unimplemented;
+    case 409:
+      return ErrorCode::aborted;
+    case 410:
+      return ErrorCode::out_of_range;
+    case 413:
+      return ErrorCode::invalid_argument;
+    case 415:
+      return ErrorCode::invalid_argument;
+    case 422:
+      return ErrorCode::invalid_argument;
+    case 429:
+      return ErrorCode::resource_exhausted;
+    case 499:
+      return ErrorCode::cancelled;
+    case 501:
+      return ErrorCode::unimplemented;
+    case 504:
+      return ErrorCode::deadline_exceeded;
+    default:
+      break;
   }
   if (status == 500) return ErrorCode::internal;
   return status > 500 && status < 600 ? ErrorCode::unavailable : ErrorCode::unknown;

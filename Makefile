@@ -1,0 +1,43 @@
+# `make help` lists the targets. `make demo` and `make test` do all their own set-up.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo demo-down test check format ratchet conformance mutation kill-test \
+        traces bench clean
+
+BUILD ?= build/release
+PRESET ?= release
+BIN := $(BUILD)/bin
+TESTS_PARALLEL ?= $(shell nproc)
+
+help: ## this list
+	@echo "make TARGET, where TARGET is one of:"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' | \
+	  awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
+
+setup: ## install the Debian packages that the build needs
+	@tools/setup
+
+build: setup ## build the programs and tests (release preset)
+	@tools/build $(PRESET) $(BUILD)
+
+demo: build ## bring up a local OpenShift stand-in and take it to a ready AI workspace
+	@tools/demo $(BIN)
+
+demo-down: ## end the demo's stand-in
+	@$(BIN)/drydock down --name demo
+
+test: build ## everything that CI runs
+	@tools/test $(BUILD)
+
+check: build ## format, lint, unit tests, house rules
+	@tools/check $(BUILD)
+
+format: ## format the C++ sources in place
+	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-14 -i
+
+ratchet: ## write the ratchet of oversized code anew
+	@python3 tests/house_rules/house_rules.py --ratchet
+
+clean: ## remove the build (the control plane stays in the user's cache)
+	@rm -rf build

@@ -1,0 +1,74 @@
+#include "cluster/retry.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/limits.h"
+
+namespace cluster {
+namespace {
+
+using base::ErrorCode;
+
+bool nothing_was_sent(const base::Error& error) { return error.message.starts_with("connect"); }
+
+}  // namespace
+
+bool repeatable(const kube::Request& request) {
+  switch (request.method) {
+    case kube::Method::get:
+    case kube::Method::put:
+      return true;
+    case kube::Method::patch:
+      return request.content_type != "application/json-patch+json" || !request.mutates();
+    case kube::Method::post:
+    case kube::Method::del:
+      return !request.mutates();
+  }
+  return false;
+}
+
+Verdict judge(const kube::Request& request, const Attempt& attempt) {
+  if (attempt.error != nullptr) {
+    if (attempt.error->code != ErrorCode::unavailable) return Verdict::final;
+    return nothing_was_sent(*attempt.error) || repeatable(request) ? Verdict::retry
+                                                                   : Verdict::final;
+  }
+  switch (attempt.response->status) {
+    case 429:
+      // An eviction is refused with 429 for as long as a disruption budget forbids it: an answer.
+      return request.path.ends_with("/eviction") ? Verdict::final : Verdict::retry;
+    case 503:
+      return Verdict::retry;
+    case 500:
+    case 502:
+    case 504:
+      return repeatable(request) ? Verdict::retry : Verdict::final;
+    default:
+      return Verdict::final;
+  }
+}
+
+std::optional<std::chrono::seconds> retry_after(const net::Headers& headers) {
+  const std::string_view text = net::header(headers, "Retry-After");
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || seconds < 0) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
+std::chrono::milliseconds pause_before(int attempt, std::optional<std::chrono::seconds> asked,
+                                       base::Random& random) {
+  using base::limits::kRetryPauseFirst;
+  using base::limits::kRetryPauseMax;
+  std::chrono::milliseconds pause = kRetryPauseFirst;
+  for (int i = 2; i < attempt && pause < kRetryPauseMax; ++i) pause *= 2;
+  pause = std::min(pause, kRetryPauseMax);
+  const auto half = pause / 2;
+  pause =
+      half + std::chrono::milliseconds(random.below(static_cast<std::uint64_t>(half.count()) + 1));
+  if (asked) pause = std::max(pause, std::chrono::milliseconds(*asked) + (pause - half));
+  return pause;
+}
+
+}  // namespace cluster

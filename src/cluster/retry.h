@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "kube/request.h"
+#include "net/transport.h"
+
+/// Which failed request is sent again, and after what pause: one table, pure.
+///
+/// | what happened | sent again |
+/// |---|---|
+/// | nothing was sent (connection refused, name not found, TLS not up) | always |
+/// | connection lost, answer unknown | reads, and writes that are the same when repeated |
+/// | 429, 503 | always: the server did not begin; Retry-After is honoured |
+/// | 500, 502, 504 | as "answer unknown" |
+/// | 401 | once, with the token file read again |
+/// | anything else | never |
+///
+/// Writes that are the same when repeated: server-side apply, merge patch, PUT with a
+/// resourceVersion (the second one conflicts, which tells the truth), dry runs and reviews. A
+/// create or delete whose answer was lost is not repeated: the caller looks first (level-based,
+/// INV-1).
+namespace cluster {
+
+bool repeatable(const kube::Request& request);
+
+/// What one attempt ended in: an error of the exchange, or a response with an error status.
+struct Attempt {
+  const base::Error* error = nullptr;       ///< Of the exchange; or
+  const net::Response* response = nullptr;  ///< the answer.
+};
+enum class Verdict { final, retry };
+Verdict judge(const kube::Request& request, const Attempt& attempt);
+
+/// Seconds of a Retry-After header (RFC 9110; only the form that Kubernetes sends, a number).
+std::optional<std::chrono::seconds> retry_after(const net::Headers& headers);
+
+/// The pause before attempt number `attempt` (2, 3, ...): doubling from kRetryPauseFirst up to
+/// kRetryPauseMax, half of it fixed and half random, so that many clients do not come back at once.
+/// `asked` (Retry-After) is the least.
+std::chrono::milliseconds pause_before(int attempt, std::optional<std::chrono::seconds> asked,
+                                       base::Random& random);
+
+}  // namespace cluster

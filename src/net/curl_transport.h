@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "net/tls.h"
+#include "net/transport.h"
+#include "net/websocket.h"
+
+namespace net {
+
+struct CurlOptions {
+  TlsSettings tls;
+  /// "": the environment's HTTPS_PROXY, HTTP_PROXY and NO_PROXY; loopback is never proxied.
+  std::string proxy_url;
+};
+
+/// The network, over libcurl's multi interface on one event thread of its own: HTTP/2 where the
+/// server agrees (ALPN), many exchanges on one connection, connections used again.
+///
+/// `clock` is the one that deadlines are told on; borrowed. Destroying the transport ends its
+/// exchanges (on_end: cancelled) and joins the thread.
+std::unique_ptr<Transport> make_curl_transport(CurlOptions options, const base::Clock& clock);
+
+/// WebSockets with the same trust, identity and proxy rules.
+std::unique_ptr<WebSocketConnector> make_curl_websockets(CurlOptions options,
+                                                         const base::Clock& clock);
+
+}  // namespace net

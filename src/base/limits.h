@@ -56,4 +56,10 @@ inline constexpr std::chrono::seconds kCacheUnknownKindPause{2};
 /// Output of one command held in memory; nvidia-smi -q of eight GPUs is 200 KiB.
 inline constexpr std::size_t kExecOutputBytesMax = 16U << 20;
 
+// --- The audit log (audit) ----------------------------------------------------------------------
+
+/// Entries that wait for the next group: two seconds of the append rate that we aim at (100,000/s),
+/// 100 MiB at 500 bytes each. More means that the disk has stopped.
+inline constexpr std::size_t kAuditQueueMax = 200'000;
+
 }  // namespace base::limits

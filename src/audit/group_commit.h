@@ -1,0 +1,48 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "audit/log.h"
+
+namespace audit {
+
+/// Lets many threads append to one log: while one group is being written the next one gathers, so
+/// that the cost of a disk flush is shared by all who wait for it.
+///
+/// Ownership: owns the log. Threading: append() from any thread; it returns when the entry is in a
+/// signed checkpoint on disk. Limits: at most base::limits::kAuditQueueMax entries wait.
+class GroupCommit {
+ public:
+  explicit GroupCommit(Log log);
+  ~GroupCommit();  ///< Writes what waits, then ends its thread.
+
+  /// Blocks until the entry is durable. Errors: Log::append's; resource_exhausted when the queue is
+  /// full. An error of the disk fails every entry of its group and all later ones.
+  base::Result<EntryId> append(std::string entry);
+  /// The checkpoint after the last group that was written.
+  Checkpoint checkpoint() const;
+
+ private:
+  struct Group {
+    std::vector<std::string> entries;
+    bool done = false;
+    base::Result<std::vector<EntryId>> ids = std::vector<EntryId>();
+  };
+  void run();
+
+  Log log_;  // Touched by the thread alone.
+  mutable std::mutex mutex_;
+  std::condition_variable wake_, written_;
+  std::shared_ptr<Group> gathering_;  // Shared with the threads that wait for it.
+  Checkpoint checkpoint_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace audit

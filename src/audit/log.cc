@@ -190,7 +190,10 @@ Result<void> Log::write_tiles(std::uint64_t size, std::span<const std::string> e
     hashes.erase(hashes.begin(),
                  hashes.begin() + static_cast<std::ptrdiff_t>(full_tiles * kTileWidth));
     CHECK(hashes.size() == edge.width);
-    if (edge.width > 0) TRY(storage_->write(hash_tile_path(edge), tile_bytes(hashes)));
+    // A tile that did not grow is one that the last checkpoint needs: it is not touched.
+    if (edge.width > 0 && edge != edge_tile(checkpoint_.size, level)) {
+      TRY(storage_->write(hash_tile_path(edge), tile_bytes(hashes)));
+    }
     levels[static_cast<std::size_t>(level)] = std::move(hashes);
   }
   return {};

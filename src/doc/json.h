@@ -8,8 +8,8 @@
 
 namespace doc {
 
-/// Parses one JSON text (RFC 8259), keeping line and column of each value. Strict: UTF-8 is checked,
-/// a duplicate key, a trailing comma, a comment, a number without digits are errors.
+/// Parses one JSON text (RFC 8259), keeping line and column of each value. Strict: UTF-8 is
+/// checked, a duplicate key, a trailing comma, a comment, a number without digits are errors.
 /// `name` is what a diagnostic calls the text. A whole number that fits is an integer; "1.0" and
 /// "1e3" are numbers (double).
 /// Errors: invalid_argument, as a diagnostic (doc/diagnostic.h); the limits of base/limits.h.

@@ -87,14 +87,24 @@ void drop_repeated_keys(std::vector<Entry>& entries) {
   entries.resize(kept);
 }
 
-bool has_repeated_key(const std::vector<Entry>& entries) {
-  if (entries.size() > kScanMax) return true;  // Unknown: the sorted pass will tell.
+/// The first entry whose key stood before; nullopt when none did. `order` is by name, or empty for
+/// maps so small that a scan is quicker.
+std::optional<std::size_t> first_repeated(const std::vector<Entry>& entries,
+                                          const std::vector<std::uint32_t>& order) {
+  std::optional<std::size_t> first;
+  if (!order.empty()) {
+    for (std::size_t i = 1; i < order.size(); ++i) {
+      const bool same = entries[order[i]].name() == entries[order[i - 1]].name();
+      if (same && (!first || order[i] < *first)) first = order[i];
+    }
+    return first;
+  }
   for (std::size_t i = 1; i < entries.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      if (entries[i].name() == entries[j].name()) return true;
+      if (entries[i].name() == entries[j].name()) return i;
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 bool equal_numbers(const Value& a, const Value& b) {
@@ -125,14 +135,21 @@ bool equal_maps(std::span<const Entry> a, const Value& b) {
 
 std::string_view kind_name(Kind kind) {
   switch (kind) {
-    case Kind::null: return "null";
-    case Kind::boolean: return "boolean";
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "boolean";
     case Kind::integer:
-    case Kind::unsigned_integer: return "integer";
-    case Kind::number: return "number";
-    case Kind::string: return "string";
-    case Kind::list: return "list";
-    case Kind::map: return "map";
+    case Kind::unsigned_integer:
+      return "integer";
+    case Kind::number:
+      return "number";
+    case Kind::string:
+      return "string";
+    case Kind::list:
+      return "list";
+    case Kind::map:
+      return "map";
   }
   CHECK(false);
 }
@@ -157,13 +174,23 @@ Value Value::list(std::vector<Value> items) {
 }
 
 Value Value::map(std::vector<Entry> entries) {
-  if (has_repeated_key(entries)) drop_repeated_keys(entries);
-  auto* rep = new MapRep{{}, std::move(entries), {}};
-  if (rep->entries.size() > kScanMax) rep->by_name = order_by_name(rep->entries);
   Value value;
-  value.payload_.map = rep;
-  value.kind_ = Kind::map;
+  if (try_map(entries, value)) {
+    drop_repeated_keys(entries);
+    try_map(entries, value);
+  }
   return value;
+}
+
+std::optional<std::size_t> Value::try_map(std::vector<Entry>& entries, Value& map) {
+  std::vector<std::uint32_t> order;
+  if (entries.size() > kScanMax) order = order_by_name(entries);
+  if (const auto repeated = first_repeated(entries, order)) return repeated;
+  Value value;
+  value.payload_.map = new MapRep{{}, std::move(entries), std::move(order)};
+  value.kind_ = Kind::map;
+  map = std::move(value);
+  return std::nullopt;
 }
 
 Value Value::map(std::initializer_list<std::pair<std::string_view, Value>> entries) {
@@ -179,14 +206,21 @@ void Value::share(const Value& other) noexcept {
   line_ = other.line_;
   payload_ = other.payload_;
   switch (kind_) {
-    case Kind::string: payload_.string->share(); break;
-    case Kind::list: payload_.list->share(); break;
-    case Kind::map: payload_.map->share(); break;
+    case Kind::string:
+      payload_.string->share();
+      break;
+    case Kind::list:
+      payload_.list->share();
+      break;
+    case Kind::map:
+      payload_.map->share();
+      break;
     case Kind::null:
     case Kind::boolean:
     case Kind::integer:
     case Kind::unsigned_integer:
-    case Kind::number: break;
+    case Kind::number:
+      break;
   }
 }
 
@@ -265,14 +299,18 @@ std::string_view Value::string_at(std::string_view dotted) const {
 
 std::size_t Value::size() const {
   switch (kind_) {
-    case Kind::string: return payload_.string->size;
-    case Kind::list: return payload_.list->items.size();
-    case Kind::map: return payload_.map->entries.size();
+    case Kind::string:
+      return payload_.string->size;
+    case Kind::list:
+      return payload_.list->items.size();
+    case Kind::map:
+      return payload_.map->entries.size();
     case Kind::null:
     case Kind::boolean:
     case Kind::integer:
     case Kind::unsigned_integer:
-    case Kind::number: return 0;
+    case Kind::number:
+      return 0;
   }
   CHECK(false);
 }
@@ -318,9 +356,12 @@ bool operator==(const Value& a, const Value& b) {
   if (a.is_number() && b.is_number()) return equal_numbers(a, b);
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
-    case Kind::null: return true;
-    case Kind::boolean: return a.as_bool() == b.as_bool();
-    case Kind::string: return a.as_string() == b.as_string();
+    case Kind::null:
+      return true;
+    case Kind::boolean:
+      return a.as_bool() == b.as_bool();
+    case Kind::string:
+      return a.as_string() == b.as_string();
     case Kind::list: {
       const auto x = a.items(), y = b.items();
       return x.data() == y.data() || std::equal(x.begin(), x.end(), y.begin(), y.end());
@@ -329,7 +370,8 @@ bool operator==(const Value& a, const Value& b) {
       return a.entries().data() == b.entries().data() || equal_maps(a.entries(), b);
     case Kind::integer:
     case Kind::unsigned_integer:
-    case Kind::number: break;
+    case Kind::number:
+      break;
   }
   CHECK(false);
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,7 +24,16 @@ struct Mark {
   bool operator==(const Mark&) const = default;
 };
 
-enum class Kind : std::uint8_t { null, boolean, integer, unsigned_integer, number, string, list, map };
+enum class Kind : std::uint8_t {
+  null,
+  boolean,
+  integer,
+  unsigned_integer,
+  number,
+  string,
+  list,
+  map
+};
 
 /// "null", "boolean", "integer", "number", "string", "list", "map": as diagnostics name it.
 /// `unsigned_integer` is "integer" to a person.
@@ -40,8 +50,8 @@ struct MapRep;
 
 /// One JSON or YAML value: immutable, 16 bytes, with the place in the source that it came from.
 ///
-/// Ownership: strings, lists and maps are shared by reference count; a copy is cheap and never deep.
-/// Views returned (string_view, span) live as long as any Value that shares the data.
+/// Ownership: strings, lists and maps are shared by reference count; a copy is cheap and never
+/// deep. Views returned (string_view, span) live as long as any Value that shares the data.
 /// Threading: immutable, so any number of threads may read and copy one value's data.
 /// Limits: a column above 16,777,215 is kept as 16,777,215.
 ///
@@ -65,9 +75,13 @@ class Value {
 
   /// A list of the items, in order.
   static Value list(std::vector<Value> items);
-  /// A map of the entries, in order. A later entry of the same key replaces the earlier one's value.
+  /// A map of the entries, in order. A later entry of the same key replaces the earlier one's
+  /// value.
   static Value map(std::vector<Entry> entries);
   static Value map(std::initializer_list<std::pair<std::string_view, Value>> entries);
+  /// For parsers, which refuse a repeated key: takes `entries` into `map` and returns nullopt, or
+  /// returns the index of the first entry whose key stood before and leaves both as they are.
+  static std::optional<std::size_t> try_map(std::vector<Entry>& entries, Value& map);
 
   Value(const Value& other) noexcept { share(other); }
   Value(Value&& other) noexcept { steal(other); }
@@ -104,11 +118,11 @@ class Value {
   std::uint64_t as_uint() const;
   double as_double() const;
   std::string_view as_string() const;
-  std::span<const Value> items() const;     ///< Of a list.
-  std::span<const Entry> entries() const;   ///< Of a map, in source order.
+  std::span<const Value> items() const;    ///< Of a list.
+  std::span<const Entry> entries() const;  ///< Of a map, in source order.
 
-  /// The value of `key`, or nullptr when this is no map or has no such key. Borrowed from this value.
-  /// Linear in small maps, O(log n) above 8 entries.
+  /// The value of `key`, or nullptr when this is no map or has no such key. Borrowed from this
+  /// value. Linear in small maps, O(log n) above 8 entries.
   const Value* find(std::string_view key) const;
   /// `find` down a dotted path ("metadata.name"); keys with dots in them need find().
   const Value* find_path(std::string_view dotted) const;

@@ -13,17 +13,18 @@ namespace doc {
 /// is 15, "~" is null), scanned by libyaml. Keeps line and column of each value and key.
 /// An empty document is null; a stream of comments alone has no documents.
 ///
-/// Refused, each with a diagnostic: duplicate keys, tabs as indent, keys that are no scalars, unknown
-/// tags, undefined or cyclic aliases, invalid UTF-8, and what exceeds the limits of base/limits.h.
-/// Merge keys ("<<") are an ordinary key: YAML 1.2 has none.
-/// Errors: invalid_argument.
+/// Refused, each with a diagnostic: duplicate keys, tabs as indent, keys that are no scalars,
+/// unknown tags, undefined or cyclic aliases, invalid UTF-8, and what exceeds the limits of
+/// base/limits.h. Merge keys ("<<") are an ordinary key: YAML 1.2 has none. Errors:
+/// invalid_argument.
 base::Result<std::vector<Value>> parse_yaml_stream(std::string_view text, std::string_view name);
 
 /// parse_yaml_stream for a text that must hold exactly one document.
 base::Result<Value> parse_yaml(std::string_view text, std::string_view name);
 
-/// YAML for a person: block style, two spaces, strings quoted only where a reader would take them for
-/// something else (YAML 1.1 readers too, so "no" is quoted). parse_yaml gives back an equal value.
+/// YAML for a person: block style, two spaces, strings quoted only where a reader would take them
+/// for something else (YAML 1.1 readers too, so "no" is quoted). parse_yaml gives back an equal
+/// value.
 std::string to_yaml(const Value& value);
 
 }  // namespace doc

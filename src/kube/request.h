@@ -29,15 +29,12 @@ struct Request {
 
   /// Path and encoded query: what follows the server's URL.
   std::string target() const;
-  /// Whether it may change the cluster: no GET, no dry run, no review.
+  /// Whether it writes to the cluster: no GET (exec's handshake included), no dry run, no review.
   bool mutates() const;
   /// The last value of a query parameter, or "".
   std::string_view query_value(std::string_view name) const;
   bool operator==(const Request&) const = default;
 };
-
-/// Verb, as RBAC names it, for messages: "get", "list", "patch", ... of `request`.
-std::string_view rbac_verb(const Request& request);
 
 enum class DryRun : bool { no, all };
 
@@ -138,6 +135,9 @@ struct AccessQuestion {
 };
 /// SelfSubjectAccessReview: needs no permission, changes nothing.
 Request access_review_request(const AccessQuestion& question);
+/// What `request` needs permission for, read from its path as the API server reads it: for
+/// messages, and to ask beforehand. `resource` is "" for a path that is no resource's ("/version").
+AccessQuestion question_of(const Request& request);
 
 /// GET of any path ("/version", "/readyz", "/openapi/v3").
 Request raw_get_request(std::string_view path, std::string_view accept = "application/json");

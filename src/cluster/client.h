@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "doc/value.h"
@@ -40,8 +41,8 @@ using WriteObserver = std::function<void(WritePhase, const kube::Request&)>;
 struct ClientOptions {
   /// The owner that server-side apply and other writes name.
   std::string field_manager = "slipway";
-  /// "slipway/<version>", or what the program is called.
-  std::string user_agent = "slipway";
+  /// What the API server's audit log calls the program; "" is "slipway/<version>".
+  std::string user_agent = {};
   WriteObserver on_write = nullptr;
   /// Reads ClusterAccess::token_file again when the server refuses the token; none: no files.
   kube::FileReader read_file = nullptr;
@@ -103,14 +104,17 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   const kube::ClusterAccess& access() const;
-  const base::Clock& clock() const;
+  const Means& means() const;
 
   // --- Reading ---
   base::Result<doc::Value> get(const kube::ObjectRef& ref, const Until& until,
                                std::string_view subresource = "");
-  /// All pages. A continue token that expires midway starts the list anew.
+  /// All pages, of one moment. Where a continue token expires midway, listed anew in one piece.
+  /// `attempts_max` is for callers that have a patience of their own; a server that says when to
+  /// come back (Retry-After) is waited for whatever it is.
   base::Result<ObjectList> list(const kube::GroupVersionKind& gvk, const kube::Selection& selection,
-                                const Until& until);
+                                const Until& until,
+                                int attempts_max = base::limits::kRequestAttemptsMax);
   base::Result<std::string> logs(const kube::ObjectKey& pod, const kube::LogOptions& options,
                                  const Until& until);
   /// GET of any path: the body as text, or as JSON.
@@ -118,14 +122,14 @@ class Client {
   base::Result<doc::Value> raw_get_json(std::string_view path, const Until& until);
 
   /// One watch connection from `resource_version` on, with bookmarks. `on_event` runs on the
-  /// calling thread; false ends the watch (a success). Ends in success, too, when the server closes
-  /// it, which it does after minutes: watch again from the last resourceVersion seen, or use
-  /// cluster/cache.h. Errors: out_of_range when `resource_version` is too old: list again. Never
-  /// retries by itself.
+  /// calling thread; false ends the watch (a success). `on_open` (if any) runs once the server has
+  /// agreed. Ends in success, too, when the server closes it, which it does after minutes: watch
+  /// again from the last resourceVersion seen, or use cluster/cache.h. Never retries by itself.
+  /// Errors: out_of_range when `resource_version` is too old: list again.
   base::Result<void> watch(const kube::GroupVersionKind& gvk, const kube::Selection& selection,
                            std::string_view resource_version,
                            const std::function<bool(const WatchEvent&)>& on_event,
-                           const Until& until);
+                           const Until& until, const std::function<void()>& on_open = nullptr);
 
   // --- Writing: the answer is the object as it now is ---
   /// Server-side apply with strict field validation. `object` needs apiVersion, kind,
@@ -150,9 +154,9 @@ class Client {
   base::Result<void> evict(const kube::ObjectKey& pod, const Until& until);
 
   // --- What the server is ---
-  /// The resource of a kind, by discovery, which is cached; a kind it does not know makes it ask
-  /// the server again, once. Errors: not_found with the nearest kind or the CRD that is missing as
-  /// a hint.
+  /// The resource of a kind, by discovery, which is cached; for a kind that it does not know the
+  /// server is asked again, once. Errors: not_found; the hint names the nearest kind where there is
+  /// one.
   base::Result<kube::Resource> resource_of(const kube::GroupVersionKind& gvk, const Until& until);
   /// Everything served. Cached; `refresh` asks again. A group whose backend is down is left out.
   base::Result<std::shared_ptr<const kube::Discovery>> discovery(const Until& until,
@@ -163,14 +167,17 @@ class Client {
   /// May this user do that? Fails closed: an unanswered review is an error, never a yes.
   base::Result<AccessAnswer> may_i(const kube::AccessQuestion& question, const Until& until);
 
-  /// Any request, with the same retries and errors; for what has no verb above.
-  base::Result<net::Response> send(const kube::Request& request, const Until& until);
+  /// Any request, with the same retries and errors; for what has no verb above. The response has a
+  /// status below 400.
+  base::Result<net::Response> send(const kube::Request& request, const Until& until,
+                                   int attempts_max = base::limits::kRequestAttemptsMax);
 
   /// The request as it goes on the wire, authenticated (cluster/exec.h uses it).
   net::Request wire_request(const kube::Request& request) const;
-  net::WebSocketConnector* websockets() const;
   /// The Error of a response with an error status to `request`.
   base::Error error_of(const kube::Request& request, const net::Response& response) const;
+  /// The Error of an exchange that failed (no response), told as this cluster's.
+  base::Error error_of(base::Error exchange) const;
 
  private:
   struct State;

@@ -14,7 +14,8 @@ using base::Result;
 using Operator = LabelSelector::Operator;
 using Requirement = LabelSelector::Requirement;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr std::string_view kSpace = " \t\n\r";
+constexpr std::string_view kEndOfValue = " \t\n\r,()!=";
 
 /// The text form, read from left to right.
 class Reader {
@@ -59,9 +60,7 @@ class Reader {
  private:
   bool at_end() const { return at_ >= text_.size(); }
   char peek() const { return text_[at_]; }
-  void skip_space() {
-    while (!at_end() && is_space(peek())) ++at_;
-  }
+  void skip_space() { at_ = std::min(text_.find_first_not_of(kSpace, at_), text_.size()); }
   bool accept(char c) {
     skip_space();
     if (at_end() || peek() != c) return false;
@@ -78,9 +77,7 @@ class Reader {
   std::string value() {
     skip_space();
     const std::size_t start = at_;
-    while (!at_end() && !is_space(peek()) &&
-           std::string_view(",()!=").find(peek()) == std::string_view::npos)
-      ++at_;
+    at_ = std::min(text_.find_first_of(kEndOfValue, at_), text_.size());
     return std::string(text_.substr(start, at_ - start));
   }
   Result<std::string> word(std::string_view what) {

@@ -87,9 +87,14 @@ base::Error to_error(const Diagnostic& diagnostic, const Source& source) {
           diagnostic.hint};
 }
 
-std::string hint_for_unknown(std::string_view word, std::span<const std::string_view> known) {
+std::string hint_for_typo(std::string_view word, std::span<const std::string_view> known) {
   const std::string_view near = base::nearest(word, known);
-  if (!near.empty()) return "did you mean '" + std::string(near) + "'?";
+  return near.empty() ? "" : "did you mean '" + std::string(near) + "'?";
+}
+
+std::string hint_for_unknown(std::string_view word, std::span<const std::string_view> known) {
+  std::string hint = hint_for_typo(word, known);
+  if (!hint.empty()) return hint;
   if (known.empty() || known.size() > kKnownKeysListedMax) return "";
   std::vector<std::string> names(known.begin(), known.end());
   return "known keys: " + base::join(names, ", ");

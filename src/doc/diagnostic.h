@@ -32,8 +32,10 @@ std::string render(const Diagnostic& diagnostic, const Source& source);
 /// (a program's "error: " comes before it) and without the hint line, which is `hint`.
 base::Error to_error(const Diagnostic& diagnostic, const Source& source);
 
-/// "did you mean 'vendor'?" when one of `known` is near `word`; otherwise "known keys: a, b, c"
-/// when they are few (10 at most); otherwise "".
+/// "did you mean 'vendor'?" when one of `known` is near `word`; otherwise "".
+std::string hint_for_typo(std::string_view word, std::span<const std::string_view> known);
+
+/// hint_for_typo; failing that, "known keys: a, b, c" when they are few (10 at most); else "".
 std::string hint_for_unknown(std::string_view word, std::span<const std::string_view> known);
 
 /// What makes a text unreadable for every parser: more bytes than base::limits::kDocumentBytesMax,

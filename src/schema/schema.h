@@ -12,6 +12,9 @@
 
 namespace schema {
 
+class Path;
+class Registry;
+struct Document;
 struct Node;
 
 /// What a text of a schema is, because the two mean different things by the same words.
@@ -59,11 +62,19 @@ class Schema {
   /// that is given.
   doc::Value pruned(const doc::Value& object, Violations* dropped = nullptr) const;
 
+  Dialect dialect() const;
   const Node& root() const { return *root_; }
 
  private:
-  explicit Schema(std::shared_ptr<const Node> root) : root_(std::move(root)) {}
-  std::shared_ptr<const Node> root_;  // Shared by the copies of this Schema.
+  friend class Registry;
+  Schema(std::shared_ptr<const Document> document, const Node* root)
+      : document_(std::move(document)), root_(root) {}
+  /// compile() with problems' paths under `path`.
+  static Schema compile_at(const doc::Value& open_api, Dialect dialect, const Path& path,
+                           Violations& problems, const doc::Value* definitions = nullptr);
+
+  std::shared_ptr<const Document> document_;  // Shared by copies, and by the kinds of one document.
+  const Node* root_;                          // Of `document_`.
 };
 
 struct Kind {
@@ -77,7 +88,7 @@ Kind kind_of(const doc::Value& object);
 std::string to_string(const Kind& kind);
 
 /// Where a kind's schema came from.
-struct Entry {
+struct KindSchema {
   Schema schema;
   bool namespaced = true;
   std::string source;  ///< A file's name, or "cluster".
@@ -101,7 +112,7 @@ class Registry {
   Added add_openapi(const doc::Value& document, std::string_view source = "");
 
   /// nullptr where there is none. Borrowed from the registry.
-  const Entry* find(const Kind& kind) const;
+  const KindSchema* find(const Kind& kind) const;
   /// The kinds that are known, sorted.
   std::vector<Kind> kinds() const;
   /// find() by the object's apiVersion and kind, then validate(). nullopt: no schema for its kind,
@@ -110,7 +121,7 @@ class Registry {
                                      const ValidateOptions& options = {}) const;
 
  private:
-  std::map<Kind, Entry> entries_;
+  std::map<Kind, KindSchema> entries_;
 };
 
 }  // namespace schema

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "schema/node.h"
+#include "schema/violation.h"
+
+namespace schema {
+
+/// Types, bounds, formats, required fields, combinations: everything that OpenAPI's own keywords
+/// say (kube-openapi pkg/validation/validate). In a stable order; no violation twice.
+void check_values(const Node& root, Dialect dialect, const doc::Value& value, Violations& out);
+
+/// x-kubernetes-list-type: the keys of map lists and the items of sets are unique.
+void check_list_types(const Node& root, const doc::Value& value, Violations& out);
+
+/// What the server asks of apiVersion, kind and metadata: at the root of an object (`is_object`)
+/// and in embedded resources. Unknown fields of metadata are reported if `unknown_fields`.
+void check_object_meta(const Node& root, const doc::Value& value, bool unknown_fields,
+                       Violations& out);
+
+}  // namespace schema

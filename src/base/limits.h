@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 /// Every wait has a deadline, every queue a bound, every retry a budget: the numbers, each with its
 /// reason. Add a limit here, in its subject's section, and name it where it is used.
@@ -61,5 +62,123 @@ inline constexpr std::size_t kExecOutputBytesMax = 16U << 20;
 /// Entries that wait for the next group: two seconds of the append rate that we aim at (100,000/s),
 /// 100 MiB at 500 bytes each. More means that the disk has stopped.
 inline constexpr std::size_t kAuditQueueMax = 200'000;
+
+// --- HTTP/2 that peers speak to us (gateway) ----------------------------------------------------
+// Reference points: what nghttp2 1.57 and later, Envoy and swift-nio ship against the same attacks.
+
+/// Streams of one connection. A Glooscap operator has three at most; a mesh sidecar shares one
+/// connection between many.
+inline constexpr std::uint32_t kH2StreamsMax = 128;
+/// Headers of one request, decoded: a gRPC client sends under 1 KiB. Against HPACK bombs.
+inline constexpr std::size_t kH2HeaderBytesMax = 16U << 10;
+/// One header block is at most this many frames: swift-nio has 5, nghttp2 8.
+inline constexpr int kH2ContinuationsMax = 8;
+/// What a peer may send on one stream before we have taken it.
+inline constexpr std::size_t kH2StreamWindowBytes = 1U << 20;
+/// Output that a peer has not taken; more is not made until it does.
+inline constexpr std::size_t kH2OutputBytesMax = 256U << 10;
+/// SETTINGS and PING that we have not been able to acknowledge: nghttp2's own default.
+inline constexpr std::size_t kH2UnsentAcksMax = 1000;
+inline constexpr std::size_t kH2SettingsEntriesMax = 32;
+/// Streams that end early (rapid reset, and made to reset): nghttp2's rate, a fifth of its burst.
+inline constexpr double kH2ResetsBurst = 200;
+inline constexpr double kH2ResetsPerSecond = 33;
+/// Frames that carry nothing: nghttp2's "glitch" burst and rate.
+inline constexpr double kH2ControlsBurst = 10'000;
+inline constexpr double kH2ControlsPerSecond = 330;
+/// Bytes handed to the parser at a time, so that a passed limit stops the work.
+inline constexpr std::size_t kH2ReadSliceBytes = 16U << 10;
+/// From accept to the peer's SETTINGS. A grpc-go client sends them with its first packet.
+inline constexpr std::chrono::seconds kH2PrefaceTimeout{10};
+/// From a request's first header to its last byte: 16 MiB on a slow line.
+inline constexpr std::chrono::seconds kH2RequestTimeout{60};
+
+/// How long a peer may leave output lying before its stream is ended (zero-window attacks).
+inline constexpr std::chrono::seconds kH2StalledTimeout{120};
+/// Connections of one listener: each costs 20 KiB at rest. Runner pods come one connection each.
+inline constexpr std::size_t kConnectionsMax = 4096;
+/// A TLS handshake: the same as the preface, which follows it.
+inline constexpr std::chrono::seconds kTlsHandshakeTimeout{10};
+/// A socket that takes no byte of what we send.
+inline constexpr std::chrono::seconds kSocketWriteTimeout{60};
+/// Between the first and the second GOAWAY of a drain: a round trip, generously.
+inline constexpr std::chrono::seconds kDrainNotice{1};
+
+/// One gRPC request. The contract asks for at least 16 MiB; Outline's own limit on a page is below.
+inline constexpr std::size_t kGrpcRequestBytesMax = 32U << 20;
+/// grpc-message: clients refuse header lists above 8 or 16 KiB, and each byte may become three.
+inline constexpr std::size_t kGrpcStatusBytesMax = 1024;
+
+// --- Carrying out a plan (apply) ----------------------------------------------------------------
+
+/// The first answer of a cluster. A server that is down refuses at once, one behind a dead VPN says
+/// nothing: a person should not wait for the whole retry budget to learn of a wrong context.
+inline constexpr std::chrono::seconds kFirstAnswerTimeout{15};
+/// The first lists of all kinds: 40 kinds of a large cluster over a slow line.
+inline constexpr std::chrono::seconds kFirstListsTimeout{120};
+/// Writes and probes at a time: OLM and the API server's priority levels see no burst.
+inline constexpr int kActionsParallel = 8;
+/// One write with its retries: longer than kRequestAttemptsMax attempts and pauses take.
+inline constexpr std::chrono::seconds kActionTimeout{120};
+/// A watch shows a write within milliseconds; after this long the cache is not believed to come.
+inline constexpr std::chrono::seconds kWriteSeenTimeout{15};
+/// Before what the server would not take yet (a kind or namespace not there yet) is tried again.
+inline constexpr std::chrono::milliseconds kNotYetPause{1000};
+/// Removals whose answer was lost before `down` gives up: an API server that restarts loses those
+/// under way, and is asked anew, with the whole retry budget, each time.
+inline constexpr int kLostAnswersMax = 5;
+/// How long `down` waits for finalizers where --deadline says nothing: a DataScienceCluster's take
+/// minutes on a loaded cluster.
+inline constexpr std::chrono::minutes kDownDeadline{20};
+
+// --- Judging and deciding (engine) --------------------------------------------------------------
+
+/// One value in evidence: it stands in a table and in the tracker. Messages of failed applies carry
+/// whole objects (thousands of characters).
+inline constexpr std::size_t kEvidenceBytesMax = 160;
+/// Objects named in the evidence of one check; the rest are counted.
+inline constexpr std::size_t kEvidenceObjectsMax = 4;
+/// How long a task that was ready in this run may be not ready before that ends the run: a node
+/// that reboots and operators that reconcile after it take five to eight minutes.
+inline constexpr std::chrono::seconds kLostTaskGrace{600};
+/// Applies of one object in a run before we say that somebody changes it back every time. An object
+/// is applied once, or twice when it was adopted; an operator that reverts does so within seconds.
+inline constexpr std::size_t kAppliesPerObjectMax = 5;
+/// Before a proof whose answer was not good is asked for again: a driver that loads takes minutes.
+inline constexpr std::chrono::seconds kProofPause{15};
+
+// --- The stand-in's processes (drydock) ---------------------------------------------------------
+
+/// Between the end of a program and its new start: the first pause, and the longest.
+inline constexpr std::chrono::milliseconds kProcessRestartPauseFirst{200};
+inline constexpr std::chrono::milliseconds kProcessRestartPauseMax{5000};
+/// From SIGTERM to SIGKILL. etcd and the API server need one to three seconds to end well; nothing
+/// of a stand-in is worth waiting longer.
+inline constexpr std::chrono::milliseconds kProcessEndTimeout{3000};
+/// For the API server to say that it is ready: 3.4 s measured, 25 s seen on a busy machine.
+inline constexpr std::chrono::seconds kApiServerReadyTimeout{120};
+/// For the whole of `drydock up`: 40 s with every real CRD, more on a busy machine.
+inline constexpr std::chrono::seconds kStandInUpTimeout{300};
+/// One line of drydock's control socket: a status of a hundred processes is 20 KiB.
+inline constexpr std::size_t kControlLineBytesMax = 1U << 20;
+/// Ports of a stand-in lie below Linux's range for outgoing connections (32768 and up).
+inline constexpr int kPortFirst = 20000;
+inline constexpr int kPortLast = 31999;
+
+// --- Expressions (cel) --------------------------------------------------------------------------
+
+/// Kubernetes' budget for all rules of one object (apiserver apis/cel RuntimeCELCostBudget); about a
+/// second of its evaluator, a tenth of that in ours.
+inline constexpr std::uint64_t kCelCostMax = 10'000'000;
+/// Kubernetes' budget for one rule (apis/cel PerCallLimit).
+inline constexpr std::uint64_t kCelCostPerCallMax = 1'000'000;
+/// One expression's text: etcd's limit for the object that carries it is 1.5 MiB; the longest rule
+/// seen in a CRD is under 4 KiB.
+inline constexpr std::size_t kCelSourceBytesMax = 100'000;
+/// Nesting of an expression. cel-spec asks for 12 to 32; cel-go allows 250.
+inline constexpr int kCelDepthMax = 250;
+/// Bytes of one string or items of one list that an evaluation makes: far above what Kubernetes'
+/// cost limits let pass, far below memory.
+inline constexpr std::size_t kCelValueSizeMax = 16U << 20;
 
 }  // namespace base::limits

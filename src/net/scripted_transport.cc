@@ -36,9 +36,12 @@ struct ScriptedCall final : Call {
       }
     }
     if (step.failure_) return end(*step.failure_);
-    if (!step.hang_) return end({});
+    using End = ScriptedTransport::Step::End;
+    if (step.end_ == End::in_order) return end({});
     if (options.until.stop.stop_requested()) return cancel();
-    if (clock == nullptr || options.until.deadline == base::SteadyTime::max()) return;
+    if (step.end_ == End::stay_open || clock == nullptr ||
+        options.until.deadline == base::SteadyTime::max())
+      return;
     if (options.until.deadline > clock->steady()) {
       clock->advance(options.until.deadline - clock->steady());
     }
@@ -83,7 +86,11 @@ Step& Step::then_lose_connection() {
   return fail(ErrorCode::unavailable, "the connection was lost: Connection reset by peer");
 }
 Step& Step::then_hang() {
-  hang_ = true;
+  end_ = End::hang;
+  return *this;
+}
+Step& Step::then_stay_open() {
+  end_ = End::stay_open;
   return *this;
 }
 Step& Step::fail(ErrorCode code, std::string message) {

@@ -40,9 +40,11 @@ class ScriptedTransport final : public Transport {
     Step& stream(int status = 200, Headers headers = {});
     Step& chunk(std::string bytes);
     Step& then_lose_connection();
-    /// Stays open and silent until the caller cancels, asks to stop, or its deadline is due (where
-    /// a deadline is set, and the scenario has a clock, the clock is moved there).
+    /// Silent until the caller's deadline: the scenario's clock (if it has one) is moved there.
+    /// Without a clock or a deadline, as then_stay_open.
     Step& then_hang();
+    /// Open and silent until the caller cancels or asks to stop, whatever its deadline.
+    Step& then_stay_open();
     Step& fail(base::ErrorCode code, std::string message);
     /// Connection refused, as the real transport says it.
     Step& refuse();
@@ -59,7 +61,7 @@ class ScriptedTransport final : public Transport {
     std::optional<ResponseHead> head_;
     std::vector<std::string> chunks_;
     std::optional<base::Error> failure_;
-    bool hang_ = false;
+    enum class End { in_order, hang, stay_open } end_ = End::in_order;
   };
 
   explicit ScriptedTransport(std::string name, base::FakeClock* clock = nullptr)

@@ -109,6 +109,12 @@ inline constexpr std::size_t kGrpcRequestBytesMax = 32U << 20;
 /// grpc-message: clients refuse header lists above 8 or 16 KiB, and each byte may become three.
 inline constexpr std::size_t kGrpcStatusBytesMax = 1024;
 
+// --- Translation (translate) --------------------------------------------------------------------
+
+/// One source or response that the diode holds whole. A block is at most a few KiB; an Outline page
+/// is at most a few hundred. Above, cmark-gfm's worst cases (quadratic in 0.29.gfm.6) would show.
+inline constexpr std::size_t kDiodeBytesMax = 1U << 20;
+
 // --- Carrying out a plan (apply) ----------------------------------------------------------------
 
 /// The first answer of a cluster. A server that is down refuses at once, one behind a dead VPN says
@@ -124,6 +130,9 @@ inline constexpr std::chrono::seconds kActionTimeout{120};
 inline constexpr std::chrono::seconds kWriteSeenTimeout{15};
 /// Before what the server would not take yet (a kind or namespace not there yet) is tried again.
 inline constexpr std::chrono::milliseconds kNotYetPause{1000};
+/// How long a cluster may be out of reach before `up` ends: a rolling restart of a control plane
+/// takes an API server away for less.
+inline constexpr std::chrono::seconds kOutageMax{90};
 /// Removals whose answer was lost before `down` gives up: an API server that restarts loses those
 /// under way, and is asked anew, with the whole retry budget, each time.
 inline constexpr int kLostAnswersMax = 5;
@@ -159,8 +168,17 @@ inline constexpr std::chrono::milliseconds kProcessEndTimeout{3000};
 inline constexpr std::chrono::seconds kApiServerReadyTimeout{120};
 /// For the whole of `drydock up`: 40 s with every real CRD, more on a busy machine.
 inline constexpr std::chrono::seconds kStandInUpTimeout{300};
+/// For `drydock down`: ten programs, one after the other.
+inline constexpr std::chrono::seconds kStandInDownTimeout{60};
 /// One line of drydock's control socket: a status of a hundred processes is 20 KiB.
 inline constexpr std::size_t kControlLineBytesMax = 1U << 20;
+/// Head of one message through drydock's proxy: Go's servers take 1 MiB, and a long token is 8 KiB.
+inline constexpr std::size_t kProxyHeadBytesMax = 1U << 20;
+/// Connections of one proxy, two threads' worth of memory each: slipway holds one per watch (about
+/// 40), kubectl one.
+inline constexpr int kProxyConnectionsMax = 512;
+/// Bytes read at a time, and what is held of a client that sends ahead: one TLS record.
+inline constexpr std::size_t kProxyReadBytes = 16U << 10;
 /// Ports of a stand-in lie below Linux's range for outgoing connections (32768 and up).
 inline constexpr int kPortFirst = 20000;
 inline constexpr int kPortLast = 31999;

@@ -1,0 +1,279 @@
+#include "drydock/plant.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "base/limits.h"
+#include "cluster/client.h"
+#include "cluster/connect.h"
+#include "doc/json.h"
+#include "doc/yaml.h"
+#include "drydock/control.h"
+#include "drydock/control_plane.h"
+#include "drydock/ports.h"
+#include "drydock/reaper.h"
+#include "drydock/supervisor.h"
+#include "net/wait.h"
+
+namespace drydock {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using doc::Value;
+
+/// The name's lock: held for as long as the process lives.
+class NameLock {
+ public:
+  explicit NameLock(const std::filesystem::path& file)
+      : lock_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640)),
+        held_(lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0) {}
+  ~NameLock() {
+    if (lock_ >= 0) close(lock_);
+  }
+  NameLock(const NameLock&) = delete;
+  NameLock& operator=(const NameLock&) = delete;
+  bool held() const { return held_; }
+
+ private:
+  int lock_;
+  bool held_;
+};
+
+Result<Value> read_yaml(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) return Error{ErrorCode::not_found, "cannot read " + path.string()};
+  return doc::parse_yaml(text.str(), path.filename().string());
+}
+
+Value named(const char* api_version, const char* kind, const std::string& name) {
+  return Value::map(
+      {{"apiVersion", api_version}, {"kind", kind}, {"metadata", Value::map({{"name", name}})}});
+}
+
+/// Everything of one stand-in that runs; brought up on a thread of its own while the main thread
+/// supervises.
+class StandIn final : public Plant {
+ public:
+  StandIn(PlantInfo info, const base::Clock& clock, base::Random& random, Supervisor& supervisor,
+          const ServeReport& report)
+      : info_(std::move(info)),
+        clock_(&clock),
+        random_(&random),
+        supervisor_(&supervisor),
+        report_(&report),
+        ports_(info_.state_dir.parent_path() / "ports", random),
+        world_(make_world(*this)) {}
+
+  void bring_up(std::stop_token stop) {
+    const auto done = try_bring_up(stop);
+    if (done) {
+      report_->ready();
+      world_->run(stop);
+      return;
+    }
+    report_->failed(done.error());
+    supervisor_->end();
+  }
+
+  Result<void> restart(const std::string& process) override {
+    return supervisor_->restart(process);
+  }
+
+ private:
+  net::Until soon(std::stop_token stop) const {
+    return net::within(*clock_, base::limits::kApiServerReadyTimeout, std::move(stop));
+  }
+
+  Result<void> try_bring_up(const std::stop_token& stop) {
+    plane_ = TRY(lay_out(info_, ports_, *clock_, *random_));
+    info_.kwok_port = plane_.kwok_port;
+    auto catalogs = TRY(world_->prepare(info_));
+    for (CatalogServer& catalog : catalogs) catalog.port = TRY(ports_.take());
+
+    report_->progress("starting etcd and the API server (usually 4 seconds)");
+    TRY(supervisor_->start(etcd(info_, plane_)));
+    TRY(supervisor_->start(api_server(info_, plane_)));
+    connection_ = cluster::connect_to(
+        plane_.root, {.field_manager = "drydock", .user_agent = "drydock"}, *clock_, *random_);
+    TRY(wait_until_ready(stop));
+    TRY(supervisor_->start(controller_manager(info_, plane_)));
+    TRY(supervisor_->start(scheduler(info_, plane_)));
+
+    report_->progress("installing OLM and KWOK");
+    for (const CatalogServer& catalog : catalogs) TRY(supervisor_->start(opm(info_, catalog)));
+    TRY(install_control_plane_objects(stop));
+    TRY(supervisor_->start(kwok(info_, plane_)));
+    TRY(supervisor_->start(olm(info_, plane_)));
+    TRY(supervisor_->start(olm_catalog(info_, plane_)));
+    TRY(supervisor_->start(package_server(info_, plane_)));
+
+    report_->progress("laying out the cluster: " + info_.scenario);
+    TRY(world_->populate(connection_->client(), catalogs));
+    auto handle = [this](const Value& request) { return answer(request); };
+    control_ = TRY(ControlServer::start(info_.state_dir / kControlSocket, handle));
+    return {};
+  }
+
+  Result<void> wait_until_ready(const std::stop_token& stop) {
+    const net::Until until = soon(stop);
+    for (;;) {
+      const auto answer = connection_->client().raw_get("/readyz", until);
+      if (answer && *answer == "ok") return {};
+      if (clock_->steady() >= until.deadline || stop.stop_requested()) {
+        return Error{ErrorCode::deadline_exceeded,
+                     "the API server did not become ready; see " +
+                         (info_.state_dir / "logs/kube-apiserver.log").string()};
+      }
+      net::system_sleeper().sleep(std::chrono::milliseconds(100), stop);
+    }
+  }
+
+  Result<void> apply(const Value& object, const std::stop_token& stop) {
+    TRY(connection_->client().apply(object, {.force = true}, soon(stop)));
+    return {};
+  }
+
+  /// CRDs of OLM and KWOK, their namespaces, the person's rights, the PackageManifest API.
+  Result<void> install_control_plane_objects(const std::stop_token& stop) {
+    for (const char* part : {"olm", "kwok"}) {
+      for (const auto& file :
+           std::filesystem::directory_iterator(info_.control_plane_crds / part)) {
+        TRY_WITHIN(apply(TRY(read_yaml(file.path())), stop), file.path().filename().string());
+      }
+    }
+    for (const char* name : {kMarketplace, kOlmNamespace}) {
+      TRY(apply(named("v1", "Namespace", name), stop));
+    }
+    const Value role = Value::map({{"apiGroup", "rbac.authorization.k8s.io"},
+                                   {"kind", "ClusterRole"},
+                                   {"name", "cluster-admin"}});
+    const Value admin = Value::map(
+        {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "User"}, {"name", "kube:admin"}});
+    TRY(apply(named("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "kube-admin")
+                  .with("roleRef", role)
+                  .with("subjects", Value::list({admin})),
+              stop));
+    return register_package_server(stop);
+  }
+
+  /// The aggregator reaches the package server through a Service that is only a name.
+  Result<void> register_package_server(const std::stop_token& stop) {
+    const int port = plane_.packages_port;
+    Value service = named("v1", "Service", "packageserver-service");
+    service =
+        service
+            .with("metadata",
+                  Value::map({{"name", "packageserver-service"}, {"namespace", kOlmNamespace}}))
+            .with("spec",
+                  Value::map({{"type", "ExternalName"},
+                              {"externalName", "localhost"},
+                              {"ports",
+                               Value::list({Value::map({{"port", port}, {"protocol", "TCP"}})})}}));
+    TRY(apply(service, stop));
+    return apply(
+        named("apiregistration.k8s.io/v1", "APIService", "v1.packages.operators.coreos.com")
+            .with("spec", Value::map({{"group", "packages.operators.coreos.com"},
+                                      {"version", "v1"},
+                                      {"groupPriorityMinimum", 2000},
+                                      {"versionPriority", 15},
+                                      {"insecureSkipTLSVerify", true},
+                                      {"service", Value::map({{"name", "packageserver-service"},
+                                                              {"namespace", kOlmNamespace},
+                                                              {"port", port}})}})),
+        stop);
+  }
+
+  Result<Value> answer(const Value& request) {
+    const std::string_view command = request.string_at("command");
+    if (command == "status") return status();
+    if (command == "inject" || command == "heal") {
+      const std::string_view fault = request.string_at("fault");
+      TRY(command == "inject" ? world_->inject(fault) : world_->heal(fault));
+      return Value(true);
+    }
+    if (command == "down") {
+      supervisor_->end();
+      return Value(static_cast<std::int64_t>(getpid()));
+    }
+    return Error{ErrorCode::invalid_argument, "no command '" + std::string(command) + "'"};
+  }
+
+  Value status() const {
+    std::vector<Value> processes;
+    for (const auto& process : supervisor_->status()) {
+      processes.push_back(Value::map(
+          {{"name", process.name}, {"pid", process.pid}, {"restarts", process.restarts}}));
+    }
+    return Value::map({{"name", info_.name},
+                       {"pid", static_cast<std::int64_t>(getpid())},
+                       {"server", plane_.admin.server},
+                       {"kubeconfig", (info_.state_dir / kKubeconfig).string()},
+                       {"auditLog", (info_.state_dir / kAuditLog).string()},
+                       {"logs", (info_.state_dir / "logs").string()},
+                       {"processes", Value::list(std::move(processes))},
+                       {"world", world_->status()}});
+  }
+
+  PlantInfo info_;
+  const base::Clock* clock_;
+  base::Random* random_;
+  Supervisor* supervisor_;
+  const ServeReport* report_;
+  Ports ports_;
+  ControlPlane plane_;
+  std::unique_ptr<cluster::Connection> connection_;
+  std::unique_ptr<World> world_;            // Uses the connection: gone before it.
+  std::unique_ptr<ControlServer> control_;  // Asks the world: gone before it.
+};
+
+}  // namespace
+
+std::filesystem::path stand_ins_dir(const std::string& xdg_cache_home, const std::string& home) {
+  const std::filesystem::path cache =
+      std::filesystem::path(xdg_cache_home.empty() ? home + "/.cache" : xdg_cache_home);
+  return cache / "slipway" / "drydock";
+}
+
+Result<void> serve(PlantInfo info, const base::Clock& clock, base::Random& random,
+                   const ServeReport& report) {
+  std::error_code failed;
+  std::filesystem::create_directories(info.state_dir.parent_path(), failed);
+  const NameLock lock(info.state_dir.string() + ".lock");
+  if (!lock.held()) {
+    return Error{ErrorCode::already_exists, "a stand-in named '" + info.name + "' is running"}
+        .with_hint("look at it with `drydock status --name " + info.name +
+                   "`, end it with `drydock down --name " + info.name + "`");
+  }
+  std::filesystem::remove_all(info.state_dir, failed);
+  std::filesystem::create_directories(info.state_dir / "logs", failed);
+  if (failed) {
+    return Error{ErrorCode::unavailable,
+                 "cannot create " + info.state_dir.string() + ": " + failed.message()};
+  }
+  std::filesystem::permissions(info.state_dir, std::filesystem::perms::owner_all, failed);
+
+  Reaper reaper(info.state_dir);
+  Supervisor supervisor(info.state_dir / "logs", clock);
+  const std::filesystem::path state_dir = info.state_dir;
+  {
+    StandIn stand_in(std::move(info), clock, random, supervisor, report);
+    std::jthread bringing_up([&](std::stop_token stop) { stand_in.bring_up(stop); });
+    supervisor.run([&] { supervisor.end(); });
+    bringing_up.request_stop();
+  }
+  std::filesystem::remove_all(state_dir, failed);
+  reaper.dismiss();
+  return {};
+}
+
+}  // namespace drydock

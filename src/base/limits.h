@@ -54,6 +54,8 @@ inline constexpr std::chrono::seconds kWatchGrace{30};
 inline constexpr std::size_t kWatchLineBytesMax = 16U << 20;
 /// A CRD that is not there yet is created within seconds or not at all.
 inline constexpr std::chrono::seconds kCacheUnknownKindPause{2};
+/// Between two lists of a kind that cannot be watched: packages change with a catalog's image.
+inline constexpr std::chrono::seconds kCachePollPause{5};
 /// Output of one command held in memory; nvidia-smi -q of eight GPUs is 200 KiB.
 inline constexpr std::size_t kExecOutputBytesMax = 16U << 20;
 
@@ -103,6 +105,9 @@ inline constexpr std::chrono::seconds kTlsHandshakeTimeout{10};
 inline constexpr std::chrono::seconds kSocketWriteTimeout{60};
 /// Between the first and the second GOAWAY of a drain: a round trip, generously.
 inline constexpr std::chrono::seconds kDrainNotice{1};
+
+/// How often a drain looks whether the last stream has ended.
+inline constexpr std::chrono::milliseconds kDrainLook{50};
 
 /// One gRPC request. The contract asks for at least 16 MiB; Outline's own limit on a page is below.
 inline constexpr std::size_t kGrpcRequestBytesMax = 32U << 20;

@@ -85,6 +85,11 @@ void ListWatch::recover(const Error& error, const std::stop_token& stop) {
   }
   // An expired resourceVersion is everyday life: the list that follows tells what is true.
   if (watching && error.code == ErrorCode::out_of_range && failures_ == 1) return;
+  if (watching && error.code == ErrorCode::unimplemented) {
+    // Not every kind can be watched (OLM's PackageManifest cannot): that is no trouble.
+    client_.means().sleeper.sleep(base::limits::kCachePollPause, stop);
+    return;
+  }
   sink_.trouble(error);
   const std::chrono::nanoseconds pause =
       error.code == ErrorCode::not_found

@@ -52,7 +52,8 @@ class Diary final : public ListWatchSink {
 /// Plays the scenario until its last step, a watch that hangs, asks to stop.
 std::string play(Scenario& s, std::string_view last_watch_from) {
   std::stop_source stop;
-  s.expect(watch_from(last_watch_from)).stream().and_do([&] { stop.request_stop(); }).then_stay_open();
+  auto& last = s.expect(watch_from(last_watch_from)).stream();
+  last.and_do([&] { stop.request_stop(); }).then_stay_open();
   Diary diary;
   ListWatch(s.client(), kPod, {}, diary).run(stop.get_token());
   return diary.text;
@@ -68,6 +69,18 @@ TEST(ListWatchTest, ListsThenFollows) {
       .chunk(event("DELETED", "b", "8"));
   EXPECT_EQ(play(s, "8"), "replaced: a\nchanged: b\nchanged: a\nremoved: b\n");
   EXPECT_TRUE(s.waits().empty());
+}
+
+TEST(ListWatchTest, AKindThatCannotBeWatchedIsListedAgainAndIsNoTrouble) {
+  Scenario s("a server without watch");
+  s.expect_discovery();
+  s.expect(kList).reply(200, list_at("5", R"({"metadata":{"name":"a"}})"));
+  s.expect(watch_from("5"))
+      .reply(405,
+             R"({"kind":"Status","code":405,"reason":"MethodNotAllowed","message":"no watch"})");
+  s.expect(kList).reply(200, list_at("9", R"({"metadata":{"name":"b"}})"));
+  EXPECT_EQ(play(s, "9"), "replaced: a\nreplaced: b\n");
+  EXPECT_EQ(s.waits(), std::vector<std::chrono::milliseconds>{seconds(5)});
 }
 
 TEST(ListWatchTest, LinesMayBeCutAnywhere) {

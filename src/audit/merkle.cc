@@ -157,8 +157,14 @@ Result<void> verify_subtree_inclusion(std::uint64_t index, Range range, const Ha
 // `last` are the subtree's edge nodes, `tree` the tree's, all moved up together.
 Result<void> verify_subtree_consistency(Range range, std::uint64_t size, const Hash& subtree,
                                         const Hash& root, std::span<const Hash> proof) {
-  if (!is_subtree(range)) return does_not_hold("the range is no subtree");
   if (range.end > size) return does_not_hold("the subtree ends beyond the tree");
+  if (range.start == range.end) {
+    // Nothing is part of every tree: there is only its own hash to check.
+    if (!proof.empty()) return does_not_hold("the proof is too long");
+    if (subtree != empty_root()) return does_not_hold("the subtree's root differs");
+    return {};
+  }
+  if (!is_subtree(range)) return does_not_hold("the range is no subtree");
   std::uint64_t first = range.start, last = range.end - 1, tree = size - 1;
   const auto up = [&] { first >>= 1, last >>= 1, tree >>= 1; };
   if (last == tree) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
+#include <optional>
 
 #include "base/encoding.h"
 #include "base/test_paths.h"
@@ -85,10 +87,12 @@ TEST(MerkleTest, ASubtreeBeginsAtAMultipleOfItsSize) {
 
 // --- The vectors of ../shared, where they are present -------------------------------------------
 
-Hash hash_at(const doc::Value& vector, std::string_view key) {
-  const auto bytes = base::from_base64(vector.string_at(key));
-  Hash hash{};
-  if (bytes && bytes->size() == hash.size()) std::copy(bytes->begin(), bytes->end(), hash.begin());
+/// nullopt when it has not the length of a hash, which nothing of ours can even be asked about.
+std::optional<Hash> to_hash(const doc::Value& text) {
+  const auto bytes = base::from_base64(text.as_string());
+  if (!bytes || bytes->size() != sizeof(Hash)) return std::nullopt;
+  Hash hash;
+  std::copy(bytes->begin(), bytes->end(), hash.begin());
   return hash;
 }
 
@@ -98,38 +102,46 @@ std::uint64_t number_at(const doc::Value& vector, std::string_view key) {
   return value->is_uint() ? value->as_uint() : static_cast<std::uint64_t>(value->as_int());
 }
 
-/// nullopt when a hash of the proof has a wrong length, which no proof of ours can express.
-std::optional<std::vector<Hash>> proof_of(const doc::Value& vector) {
-  std::vector<Hash> proof;
-  const doc::Value* list = vector.find("proof");
-  if (list == nullptr || !list->is_list()) return proof;
-  for (const doc::Value& item : list->items()) {
-    const auto bytes = base::from_base64(item.as_string());
-    if (!bytes || bytes->size() != sizeof(Hash)) return std::nullopt;
-    std::copy(bytes->begin(), bytes->end(), proof.emplace_back().begin());
+/// The hashes of a vector by name, its proof's last; false when one has not a hash's length.
+bool read_hashes(const doc::Value& vector, std::map<std::string, Hash, std::less<>>& named,
+                 std::vector<Hash>& proof) {
+  for (const char* key : {"root", "root1", "root2", "leafHash"}) {
+    const doc::Value* text = vector.find(key);
+    if (text == nullptr) continue;
+    const auto hash = to_hash(*text);
+    if (!hash) return false;
+    named[key] = *hash;
   }
-  return proof;
+  const doc::Value* list = vector.find("proof");
+  if (list == nullptr || !list->is_list()) return true;
+  for (const doc::Value& item : list->items()) {
+    const auto hash = to_hash(item);
+    if (!hash) return false;
+    proof.push_back(*hash);
+  }
+  return true;
 }
 
 bool holds(const doc::Value& v) {
-  const auto proof = proof_of(v);
-  if (!proof) return false;
+  std::map<std::string, Hash, std::less<>> hashes;
+  std::vector<Hash> proof;
+  if (!read_hashes(v, hashes, proof)) return false;
   const std::string_view kind = v.string_at("_kind");
   const Range range{number_at(v, "start"), number_at(v, "end")};
   if (kind == "inclusion") {
     return bool(verify_inclusion(number_at(v, "leafIdx"), number_at(v, "treeSize"),
-                                 hash_at(v, "leafHash"), *proof, hash_at(v, "root")));
+                                 hashes["leafHash"], proof, hashes["root"]));
   }
   if (kind == "consistency") {
-    return bool(verify_consistency(number_at(v, "size1"), number_at(v, "size2"),
-                                   hash_at(v, "root1"), hash_at(v, "root2"), *proof));
+    return bool(verify_consistency(number_at(v, "size1"), number_at(v, "size2"), hashes["root1"],
+                                   hashes["root2"], proof));
   }
   if (kind == "subtreeinclusion") {
-    return bool(verify_subtree_inclusion(number_at(v, "leafIdx"), range, hash_at(v, "leafHash"),
-                                         *proof, hash_at(v, "root")));
+    return bool(verify_subtree_inclusion(number_at(v, "leafIdx"), range, hashes["leafHash"], proof,
+                                         hashes["root"]));
   }
-  return bool(verify_subtree_consistency(range, number_at(v, "size"), hash_at(v, "root1"),
-                                         hash_at(v, "root2"), *proof));
+  return bool(verify_subtree_consistency(range, number_at(v, "size"), hashes["root1"],
+                                         hashes["root2"], proof));
 }
 
 TEST(MerkleTest, AgreesWithThePublishedVectors) {

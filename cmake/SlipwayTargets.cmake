@@ -38,16 +38,3 @@ function(slipway_app name)
                         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
   target_link_libraries(app_${name} PRIVATE ${arg_DEPS})
 endfunction()
-
-# slipway_program_test(NAME FILE [TIMEOUT seconds]): a Python test (unittest) that drives the built
-# programs on stand-ins of its own; tests/harness is on its path. Labelled drydock.
-function(slipway_program_test name file)
-  cmake_parse_arguments(arg "" "TIMEOUT" "" ${ARGN})
-  find_package(Python3 REQUIRED COMPONENTS Interpreter)
-  if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 900)
-  endif()
-  add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} -B "${CMAKE_CURRENT_SOURCE_DIR}/${file}" -v)
-  set_tests_properties(${name} PROPERTIES LABELS drydock TIMEOUT ${arg_TIMEOUT} ENVIRONMENT
-    "PYTHONPATH=${CMAKE_SOURCE_DIR}/tests/harness;SLIPWAY_BIN=${CMAKE_BINARY_DIR}/bin")
-endfunction()

@@ -1,0 +1,150 @@
+#include "catalog/operator_stanza.h"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "catalog/section.h"
+#include "catalog/task_reader.h"
+#include "catalog/template_parse.h"
+#include "cel/cel.h"
+#include "doc/yaml.h"
+#include "kube/names.h"
+
+namespace catalog {
+namespace {
+
+constexpr std::string_view kCatalogNamespace = "openshift-marketplace";
+
+std::string dns_name(Section& section, std::string_view key) {
+  std::string name = section.text(key);
+  if (name.empty()) return name;
+  const base::Result<void> valid = kube::validate_dns_subdomain(name);
+  if (!valid) section.problem(section.mark_of(key), valid.error().message, valid.error().hint);
+  return name;
+}
+
+Template optional_template(Section& section, std::string_view key, const doc::Source& source,
+                           Problems& problems) {
+  const doc::Value* value = section.find(key);
+  if (value == nullptr) return {};
+  if (!value->is_string()) {
+    section.problem(value->mark(), "'" + std::string(key) + "' must be a string");
+    return {};
+  }
+  return parse_template(*value, object_environment(), source, problems);
+}
+
+std::string namespace_yaml(const Operator& op) {
+  std::string text =
+      "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: " + op.namespace_name + "\n";
+  if (op.monitoring) text += "  labels: {openshift.io/cluster-monitoring: \"true\"}\n";
+  return text;
+}
+
+std::string group_yaml(const Operator& op) {
+  std::string text =
+      "apiVersion: operators.coreos.com/v1\nkind: OperatorGroup\nmetadata:\n  name: " + op.package +
+      "\n  namespace: " + op.namespace_name + "\n";
+  // All namespaces is an OperatorGroup that names none.
+  text += op.mode == InstallMode::own_namespace
+              ? "spec:\n  targetNamespaces: [" + op.namespace_name + "]\n"
+              : "spec: {}\n";
+  return text;
+}
+
+std::string subscription_yaml(const Operator& op) {
+  return "apiVersion: operators.coreos.com/v1alpha1\nkind: Subscription\nmetadata:\n  name: " +
+         op.package + "\n  namespace: " + op.namespace_name +
+         "\nspec:\n"
+         "  name: " +
+         op.package + "\n  source: " + op.source +
+         "\n  sourceNamespace: " + std::string(kCatalogNamespace) +
+         "\n  channel: ${install.channel}\n"
+         "  startingCSV: ${install.startingCSV}\n"
+         "  installPlanApproval: Manual\n";
+}
+
+Template built_in_template(const std::string& yaml, const std::string& file) {
+  const doc::Source source{file, yaml};
+  const base::Result<doc::Value> value = doc::parse_yaml(yaml, file);
+  CHECK(value.has_value());
+  Problems problems;
+  Template result = parse_template(*value, object_environment(), source, problems);
+  CHECK(problems.empty());
+  return result;
+}
+
+Template built_in_text(const std::string& text) {
+  return built_in_template("'" + text + "'\n", "<operator>");
+}
+
+}  // namespace
+
+Operator read_operator(const doc::Value& value, const doc::Source& source, Problems& problems) {
+  Section section(
+      value, "an operator",
+      {"package", "source", "namespace", "mode", "channel", "startingCSV", "monitoring"}, source,
+      problems);
+  Operator op;
+  if (!section.usable()) return op;
+  op.package = dns_name(section, "package");
+  op.source = dns_name(section, "source");
+  op.namespace_name = dns_name(section, "namespace");
+  const std::string mode = section.text("mode");
+  if (mode == "AllNamespaces") {
+    op.mode = InstallMode::all_namespaces;
+  } else if (mode != "OwnNamespace" && !mode.empty()) {
+    constexpr std::array<std::string_view, 2> kModes = {"OwnNamespace", "AllNamespaces"};
+    section.problem(section.mark_of("mode"), "no such install mode: '" + mode + "'",
+                    doc::hint_for_unknown(mode, kModes));
+  }
+  op.channel = optional_template(section, "channel", source, problems);
+  op.starting_csv = optional_template(section, "startingCSV", source, problems);
+  const doc::Value* monitoring = section.find("monitoring");
+  if (monitoring != nullptr && !monitoring->is_bool()) {
+    section.problem(monitoring->mark(), "'monitoring' must be a boolean");
+  } else if (monitoring != nullptr) {
+    op.monitoring = monitoring->as_bool();
+  }
+  return op;
+}
+
+void expand_operator(const Operator& op, const std::string& file, Task& task) {
+  const kube::GroupVersionKind subscription{"operators.coreos.com", "v1alpha1", "Subscription"};
+  const kube::GroupVersionKind csv{"operators.coreos.com", "v1alpha1", "ClusterServiceVersion"};
+  std::vector<ObjectTemplate> objects;
+  objects.push_back({"namespace",
+                     file,
+                     {"", "v1", "Namespace"},
+                     built_in_template(namespace_yaml(op), file),
+                     std::nullopt});
+  objects.push_back({"operatorgroup",
+                     file,
+                     {"operators.coreos.com", "v1", "OperatorGroup"},
+                     built_in_template(group_yaml(op), file),
+                     std::nullopt});
+  objects.push_back(
+      {"subscription", file, subscription, built_in_template(subscription_yaml(op), file), {}});
+  task.objects.insert(task.objects.begin(), std::make_move_iterator(objects.begin()),
+                      std::make_move_iterator(objects.end()));
+
+  task.reads.push_back(
+      {"csv", csv, built_in_text(op.namespace_name), built_in_text("${install.csv}"), {}});
+
+  const cel::Environment environment = check_environment({"subscription", "csv"});
+  std::vector<Check> checks;
+  checks.push_back(
+      {"OLM has installed the planned version of " + op.package,
+       built_in_expression("objects.subscription.status.installedCSV == install.csv", environment),
+       built_in_expression("objects.subscription.status.installedCSV", environment)});
+  checks.push_back({"the installation of " + op.package + " has succeeded",
+                    built_in_expression("objects.csv.status.phase == \"Succeeded\"", environment),
+                    built_in_expression("objects.csv.status.phase", environment)});
+  task.ready.insert(task.ready.begin(), std::make_move_iterator(checks.begin()),
+                    std::make_move_iterator(checks.end()));
+}
+
+}  // namespace catalog

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/limits.h"
+#include "kube/status.h"
 
 namespace cluster {
 namespace {
@@ -34,19 +35,17 @@ Verdict judge(const kube::Request& request, const Attempt& attempt) {
     return nothing_was_sent(*attempt.error) || repeatable(request) ? Verdict::retry
                                                                    : Verdict::final;
   }
-  switch (attempt.response->status) {
-    case 429:
-      // An eviction is refused with 429 for as long as a disruption budget forbids it: an answer.
-      return request.path.ends_with("/eviction") ? Verdict::final : Verdict::retry;
-    case 503:
-      return Verdict::retry;
-    case 500:
-    case 502:
-    case 504:
-      return repeatable(request) ? Verdict::retry : Verdict::final;
-    default:
-      return Verdict::final;
+  const int status = attempt.response->status;
+  // An eviction is refused with 429 for as long as a disruption budget forbids it: an answer.
+  if (status == 429) {
+    return request.path.ends_with("/eviction") ? Verdict::final : Verdict::retry;
   }
+  if (status == 503) return Verdict::retry;
+  if (status != 500 && status != 502 && status != 504) return Verdict::final;
+  // Some 500s are about the request (kube/status.cc knows which): it will not be better next time.
+  const base::Error told = kube::to_error(kube::parse_status(status, attempt.response->body));
+  if (told.code == ErrorCode::invalid_argument) return Verdict::final;
+  return repeatable(request) ? Verdict::retry : Verdict::final;
 }
 
 std::optional<std::chrono::seconds> retry_after(const net::Headers& headers) {

@@ -16,7 +16,7 @@
 /// | nothing was sent (connection refused, name not found, TLS not up) | always |
 /// | connection lost, answer unknown | reads, and writes that are the same when repeated |
 /// | 429, 503 | always: the server did not begin; Retry-After is honoured |
-/// | 500, 502, 504 | as "answer unknown" |
+/// | 500, 502, 504 | as "answer unknown", unless the message says that the request is wrong |
 /// | 401 | once, with the token file read again |
 /// | anything else | never |
 ///

@@ -49,10 +49,12 @@ class Scenario {
     expect("GET /api").reply(200, R"({"kind":"APIGroupDiscoveryList","items":[
       {"metadata":{"name":""},"versions":[{"version":"v1","resources":[
         {"resource":"pods","responseKind":{"kind":"Pod"},"scope":"Namespaced","verbs":["get"]},
-        {"resource":"nodes","responseKind":{"kind":"Node"},"scope":"Cluster","verbs":["get"]}]}]}]})");
+        {"resource":"nodes","responseKind":{"kind":"Node"},"scope":"Cluster",
+         "verbs":["get"]}]}]}]})");
     expect("GET /apis").reply(200, R"({"kind":"APIGroupDiscoveryList","items":[
       {"metadata":{"name":"x.example.com"},"versions":[{"version":"v1","resources":[
-        {"resource":"widgets","responseKind":{"kind":"Widget"},"scope":"Namespaced","verbs":[]}]}]}]})");
+        {"resource":"widgets","responseKind":{"kind":"Widget"},"scope":"Namespaced",
+         "verbs":[]}]}]}]})");
   }
 
  private:

@@ -94,7 +94,14 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, kLineMax));
 }
 
+/// Server-side apply answers 500 to an object that does not fit its schema (seen with
+/// kube-apiserver 1.33): the object is wrong, not the server.
+constexpr std::string_view kBadPatch = "failed to create typed patch object";
+
 ErrorCode code_of(const Status& status) {
+  if (status.code == 500 && status.message.starts_with(kBadPatch)) {
+    return ErrorCode::invalid_argument;
+  }
   for (const auto& [reason, code] : kReasons) {
     if (reason == status.reason) return code;
   }

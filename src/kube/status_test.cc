@@ -87,6 +87,14 @@ TEST(StatusTest, TheReasonDecidesTheCode) {
   EXPECT_EQ(code(418, "Odd"), ErrorCode::unknown);
 }
 
+TEST(StatusTest, AnObjectThatDoesNotFitItsSchemaIsNoFaultOfTheServer) {
+  EXPECT_EQ(error_of(500, R"({"kind":"Status","status":"Failure","code":500,"message":)"
+                          R"("failed to create typed patch object (a/b; /v1, Kind=ConfigMap): )"
+                          R"(.dta: field not declared in schema"})")
+                .code,
+            base::ErrorCode::invalid_argument);
+}
+
 TEST(StatusTest, CausesAndRetryAfterAreKept) {
   const Status status = parse_status(429, R"({"kind":"Status","reason":"TooManyRequests",
       "code":429,"message":"m",

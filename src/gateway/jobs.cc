@@ -1,0 +1,172 @@
+#include "gateway/jobs.h"
+
+#include <algorithm>
+
+#include "audit/merkle.h"
+#include "base/encoding.h"
+
+namespace gateway {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+struct Jobs::Job {
+  std::string key;
+  Order order;
+  base::SteadyTime deadline;
+  std::stop_source stop;
+  std::map<std::uint64_t, Done> waiting;
+  std::optional<Result<Translation>> outcome;
+  base::SteadyTime finished{};
+  std::size_t bytes() const {
+    return outcome && *outcome ? (*outcome)->markdown.size() + (*outcome)->title.size() : 0;
+  }
+};
+
+std::string job_key(const Order& order) {
+  std::string text;
+  for (const std::string* field :
+       {&order.namespace_name, &order.job_id, &order.title, &order.markdown, &order.source_language,
+        &order.target_language}) {
+    text += std::to_string(field->size()) + ":" + *field;
+  }
+  text += order.title_only ? "t" : "p";
+  return base::to_hex(audit::as_bytes(audit::sha256(text)));
+}
+
+Jobs::Jobs(Translator& translator, const base::Clock& clock, JobLimits limits)
+    : translator_(&translator), clock_(&clock), limits_(limits) {
+  for (std::size_t i = 0; i < limits_.workers; ++i) workers_.emplace_back([this] { work(); });
+}
+
+Jobs::~Jobs() {
+  std::vector<Done> unanswered;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (const auto& [key, job] : jobs_) {
+      job->stop.request_stop();
+      for (auto& [number, done] : job->waiting) unanswered.push_back(std::move(done));
+      job->waiting.clear();
+    }
+  }
+  wake_.notify_all();
+  workers_.clear();  // Joins.
+  const Result<Translation> ended = Error{ErrorCode::cancelled, "the gateway is ending"};
+  for (const Done& done : unanswered) done(ended);
+}
+
+Jobs::Ticket Jobs::submit(Order order, base::SteadyTime deadline, Done done) {
+  Ticket ticket{job_key(order)};
+  std::optional<Result<Translation>> answer;
+  {
+    const std::lock_guard lock(mutex_);
+    ticket.number = next_number_++;
+    auto& job = jobs_[ticket.key];
+    // One that everybody gave up, or whose memory is too old, is begun anew.
+    const bool stale =
+        job && ((job->outcome && clock_->steady() - job->finished > limits_.remembered_for) ||
+                (!job->outcome && job->stop.stop_requested()));
+    if (job && !stale) {
+      if (job->outcome) {
+        answer = job->outcome;
+      } else {
+        job->deadline = std::max(job->deadline, deadline);
+        job->waiting[ticket.number] = std::move(done);
+      }
+    } else if (queue_.size() >= limits_.queued_max || stopping_) {
+      jobs_.erase(ticket.key);
+      answer = Error{ErrorCode::resource_exhausted, "too many translations are waiting"};
+    } else {
+      job = std::make_shared<Job>();
+      job->key = ticket.key;
+      job->order = std::move(order);
+      job->deadline = deadline;
+      job->waiting[ticket.number] = std::move(done);
+      queue_.push_back(job);
+    }
+  }
+  if (answer) {
+    done(*answer);
+  } else {
+    wake_.notify_one();
+  }
+  return ticket;
+}
+
+void Jobs::cancel(const Ticket& ticket) {
+  const std::lock_guard lock(mutex_);
+  const auto at = jobs_.find(ticket.key);
+  if (at == jobs_.end() || at->second->outcome) return;
+  const std::shared_ptr<Job> job = at->second;
+  if (job->waiting.erase(ticket.number) == 0 || !job->waiting.empty()) return;
+  job->stop.request_stop();
+  const auto queued = std::find(queue_.begin(), queue_.end(), job);
+  if (queued != queue_.end()) {
+    queue_.erase(queued);
+    jobs_.erase(ticket.key);
+  }
+}
+
+void Jobs::work() {
+  for (;;) {
+    std::shared_ptr<Job> job;
+    net::Until until;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+      if (stopping_) return;
+      job = queue_.front();
+      queue_.pop_front();
+      ++running_;
+      until = {job->deadline, job->stop.get_token()};
+    }
+    if (clock_->steady() >= until.deadline) {
+      finish(job, Error{ErrorCode::deadline_exceeded,
+                        "the translation waited in line until its deadline"});
+    } else {
+      finish(job, translator_->translate(job->order, until));
+    }
+  }
+}
+
+void Jobs::finish(const std::shared_ptr<Job>& job, Result<Translation> outcome) {
+  std::map<std::uint64_t, Done> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    --running_;
+    waiting.swap(job->waiting);
+    job->outcome = std::move(outcome);
+    job->finished = clock_->steady();
+    job->order = {};  // Content is kept nowhere longer than it is needed.
+    const auto at = jobs_.find(job->key);
+    const bool current = at != jobs_.end() && at->second == job;
+    if (current && *job->outcome) {
+      remember(job);
+    } else if (current) {
+      jobs_.erase(at);  // A failure is not remembered: the next try may do better.
+    }
+  }
+  for (const auto& [number, done] : waiting) done(*job->outcome);
+}
+
+void Jobs::remember(const std::shared_ptr<Job>& job) {
+  remembered_.push_back(job);
+  remembered_bytes_ += job->bytes();
+  while (remembered_.size() > limits_.remembered_max ||
+         remembered_bytes_ > limits_.remembered_bytes_max) {
+    const std::shared_ptr<Job> oldest = remembered_.front();
+    remembered_.pop_front();
+    remembered_bytes_ -= oldest->bytes();
+    const auto at = jobs_.find(oldest->key);
+    if (at != jobs_.end() && at->second == oldest) jobs_.erase(at);
+  }
+}
+
+Jobs::Counts Jobs::counts() const {
+  const std::lock_guard lock(mutex_);
+  return {queue_.size(), running_, remembered_.size()};
+}
+
+}  // namespace gateway

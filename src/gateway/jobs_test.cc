@@ -1,0 +1,163 @@
+#include "gateway/jobs.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "base/fake_clock.h"
+
+namespace gateway {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using Outcome = Result<Translation>;
+
+/// Translates when it is let go; counts.
+class HeldTranslator final : public Translator {
+ public:
+  Result<Translation> translate(const Order& order, const net::Until& until) override {
+    std::unique_lock lock(mutex_);
+    ++begun;
+    changed_.notify_all();
+    const std::stop_callback wake(until.stop, [&] { changed_.notify_all(); });
+    changed_.wait(lock, [&] { return free_ || until.stop.stop_requested(); });
+    if (until.stop.stop_requested()) {
+      ++stopped;
+      changed_.notify_all();
+      return Error{ErrorCode::cancelled, "stopped"};
+    }
+    if (order.markdown == "bad") return Error{ErrorCode::unavailable, "no model"};
+    Translation translation;
+    translation.markdown = "<" + order.markdown + ">";
+    return translation;
+  }
+  Result<void> ready() const override { return {}; }
+  void let_go() {
+    const std::lock_guard lock(mutex_);
+    free_ = true;
+    changed_.notify_all();
+  }
+  void wait_for(const int& count, int value) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return count >= value; });
+  }
+  int begun = 0, stopped = 0;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool free_ = false;
+};
+
+Order order(const char* id, const char* markdown) {
+  Order order;
+  order.job_id = id;
+  order.namespace_name = "wiki";
+  order.markdown = markdown;
+  order.target_language = "fr";
+  return order;
+}
+
+struct JobsTest : testing::Test {
+  base::FakeClock clock;
+  HeldTranslator translator;
+  JobLimits limits{.workers = 2, .queued_max = 3};
+
+  base::SteadyTime later() const { return clock.steady() + std::chrono::minutes(5); }
+  /// Submits and gives the future answer.
+  std::future<std::string> ask(Jobs& jobs, const Order& what, Jobs::Ticket* ticket = nullptr) {
+    auto promise = std::make_shared<std::promise<std::string>>();
+    const Jobs::Ticket taken = jobs.submit(what, later(), [promise](const Outcome& outcome) {
+      promise->set_value(outcome ? outcome->markdown : "error: " + outcome.error().message);
+    });
+    if (ticket != nullptr) *ticket = taken;
+    return promise->get_future();
+  }
+};
+
+TEST_F(JobsTest, TheSameOrderTwiceAtOnceIsOneTranslation) {
+  Jobs jobs(translator, clock, limits);
+  auto first = ask(jobs, order("job-1", "page"));
+  auto second = ask(jobs, order("job-1", "page"));
+  translator.let_go();
+  EXPECT_EQ(first.get(), "<page>");
+  EXPECT_EQ(second.get(), "<page>");
+  EXPECT_EQ(translator.begun, 1);
+}
+
+TEST_F(JobsTest, TheSameOrderAgainLaterGetsTheSameAnswerUntilItIsForgotten) {
+  Jobs jobs(translator, clock, limits);
+  translator.let_go();
+  EXPECT_EQ(ask(jobs, order("job-1", "page")).get(), "<page>");
+  EXPECT_EQ(ask(jobs, order("job-1", "page")).get(), "<page>");
+  EXPECT_EQ(translator.begun, 1);
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(ask(jobs, order("job-1", "page")).get(), "<page>");
+  EXPECT_EQ(translator.begun, 2);
+}
+
+TEST_F(JobsTest, TheSameIdWithOtherContentIsAnotherOrder) {
+  Jobs jobs(translator, clock, limits);
+  translator.let_go();
+  EXPECT_EQ(ask(jobs, order("direct-7", "old")).get(), "<old>");
+  EXPECT_EQ(ask(jobs, order("direct-7", "new")).get(), "<new>");
+}
+
+TEST_F(JobsTest, AFailureIsNotRemembered) {
+  Jobs jobs(translator, clock, limits);
+  translator.let_go();
+  EXPECT_EQ(ask(jobs, order("job-1", "bad")).get(), "error: no model");
+  EXPECT_EQ(ask(jobs, order("job-1", "bad")).get(), "error: no model");
+  EXPECT_EQ(translator.begun, 2);
+}
+
+TEST_F(JobsTest, OnlyTheLastCallerToGoStopsTheWork) {
+  Jobs jobs(translator, clock, limits);
+  Jobs::Ticket one, two;
+  auto first = ask(jobs, order("job-1", "page"), &one);
+  auto second = ask(jobs, order("job-1", "page"), &two);
+  translator.wait_for(translator.begun, 1);
+  jobs.cancel(one);
+  EXPECT_EQ(translator.stopped, 0);
+  jobs.cancel(two);
+  translator.wait_for(translator.stopped, 1);
+}
+
+TEST_F(JobsTest, WaitsInLineAndRefusesOnlyBeyondTheBound) {
+  Jobs jobs(translator, clock, limits);
+  std::vector<std::future<std::string>> answers;
+  for (const char* id : {"1", "2"}) answers.push_back(ask(jobs, order(id, id)));
+  translator.wait_for(translator.begun, 2);
+  for (const char* id : {"3", "4", "5"}) answers.push_back(ask(jobs, order(id, id)));
+  EXPECT_EQ(ask(jobs, order("6", "6")).get(), "error: too many translations are waiting");
+  translator.let_go();
+  for (auto& answer : answers) EXPECT_EQ(answer.get().substr(0, 1), "<");
+}
+
+TEST_F(JobsTest, OneThatWaitedPastItsDeadlineIsToldSoAndNotBegun) {
+  limits.workers = 1;
+  Jobs jobs(translator, clock, limits);
+  auto first = ask(jobs, order("1", "1"));
+  translator.wait_for(translator.begun, 1);
+  auto second = ask(jobs, order("2", "2"));
+  clock.advance(std::chrono::minutes(6));
+  translator.let_go();
+  first.get();
+  EXPECT_EQ(second.get(), "error: the translation waited in line until its deadline");
+  EXPECT_EQ(translator.begun, 1);
+}
+
+TEST_F(JobsTest, EndingTellsEveryCaller) {
+  std::future<std::string> answer;
+  {
+    Jobs jobs(translator, clock, limits);
+    answer = ask(jobs, order("1", "1"));
+    translator.wait_for(translator.begun, 1);
+  }
+  EXPECT_EQ(answer.get(), "error: the gateway is ending");
+}
+
+}  // namespace
+}  // namespace gateway

@@ -1,5 +1,7 @@
 #include "net/curl_easy.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <cstring>
 #include <mutex>
@@ -38,6 +40,25 @@ void set_blob(CURL* easy, CURLoption option, const std::string& text) {
 }
 
 }  // namespace
+
+NoSigpipe::NoSigpipe() {
+  sigset_t pipe, before;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  was_blocked_ = sigismember(&before, SIGPIPE) == 1;
+}
+
+NoSigpipe::~NoSigpipe() {
+  if (was_blocked_) return;
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  const timespec no_time{};
+  while (sigtimedwait(&pipe, nullptr, &no_time) == SIGPIPE) {
+  }
+  pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
+}
 
 bool UrlParts::is_loopback() const {
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
@@ -167,6 +188,10 @@ std::string Easy::reason(CURLcode code) const {
 
 Error Easy::error_of(CURLcode code, const Until& until, const base::Clock& clock) const {
   const std::string server = url_.authority();
+  long distrust = 0;
+  curl_easy_getinfo(get(), CURLINFO_SSL_VERIFYRESULT, &distrust);
+  // A certificate whose signature is wrong comes as a failed handshake.
+  if (code == CURLE_SSL_CONNECT_ERROR && distrust != 0) code = CURLE_PEER_FAILED_VERIFICATION;
   switch (code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:

@@ -22,6 +22,20 @@ struct SlistDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
+/// Keeps SIGPIPE from this thread while it lives: a peer that went away is an error, not our end.
+/// (libcurl does so itself only where it may use signals, which a program of many threads must not
+/// let it.)
+class NoSigpipe {
+ public:
+  NoSigpipe();
+  ~NoSigpipe();
+  NoSigpipe(const NoSigpipe&) = delete;
+  NoSigpipe& operator=(const NoSigpipe&) = delete;
+
+ private:
+  bool was_blocked_ = false;
+};
+
 /// An absolute URL in its parts. Errors of parse: invalid_argument.
 struct UrlParts {
   std::string scheme;  ///< "https" or "http" ("wss" and "ws" are read as those).

@@ -126,6 +126,7 @@ class CurlTransport final : public Transport {
  private:
   /// The event thread: new exchanges in, cancelled ones out, libcurl's turn, finished ones out.
   void run() {
+    const NoSigpipe no_sigpipe;
     while (take_orders()) {
       int running = 0;
       curl_multi_perform(multi_, &running);

@@ -51,6 +51,7 @@ class Pipe {
   const UrlParts& url() const { return easy_->url(); }
 
   Result<void> write_all(std::string_view bytes, const Until& until) {
+    const NoSigpipe no_sigpipe;
     while (!bytes.empty()) {
       std::size_t sent = 0;
       const CURLcode code = curl_easy_send(easy_->get(), bytes.data(), bytes.size(), &sent);
@@ -66,6 +67,7 @@ class Pipe {
 
   /// At least one byte; "" when the peer closed the connection.
   Result<std::string> read_some(const Until& until) {
+    const NoSigpipe no_sigpipe;
     std::string bytes(kReadBytes, '\0');
     while (true) {
       std::size_t got = 0;
@@ -281,6 +283,7 @@ class CurlWebSockets final : public WebSocketConnector {
     curl_easy_setopt(easy->get(), CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(easy->get(), CURLOPT_XFERINFODATA, &until);
     curl_easy_setopt(easy->get(), CURLOPT_XFERINFOFUNCTION, &stop_if_asked);
+    const NoSigpipe no_sigpipe;
     const CURLcode code = curl_easy_perform(easy->get());
     if (code == CURLE_ABORTED_BY_CALLBACK) return Error{ErrorCode::cancelled, "cancelled"};
     if (code != CURLE_OK) return easy->error_of(code, until, clock_);

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "doc/diagnostic.h"
+#include "doc/json.h"
 #include "doc/yaml_marks.h"
 #include "doc/yaml_messages.h"
 #include "doc/yaml_scalar.h"
@@ -45,7 +46,8 @@ class Event {
 /// Functions return false after fail().
 class Builder {
  public:
-  explicit Builder(std::string_view text) : text_(text), marks_(text) {
+  Builder(std::string_view text, const YamlOptions& options)
+      : text_(text), options_(options), marks_(text) {
     CHECK(yaml_parser_initialize(&parser_) != 0);  // Fails only without memory.
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
@@ -74,6 +76,7 @@ class Builder {
     std::string anchor;
     std::uint64_t nodes_before;
     int height = 1;  // Levels from here down, aliases' included.
+    bool has_merge = false;
   };
   struct Anchor {
     Value value;
@@ -187,6 +190,7 @@ class Builder {
         entries.push_back({std::move(at[0]), std::move(at[1])});
       }
       values_.resize(frame.first);
+      if (frame.has_merge && !merge(entries)) return false;
       if (const auto repeated = Value::try_map(entries, value)) {
         return fail_repeated(entries, *repeated);
       }
@@ -198,6 +202,30 @@ class Builder {
     remember(frame.anchor, value, nodes_ - frame.nodes_before, frame.height);
     place(std::move(value), frame.height);
     return true;
+  }
+
+  /// Takes "<<" out of `entries` and what it names in: keys of the map itself win, then the first
+  /// map.
+  bool merge(std::vector<Entry>& entries) {
+    const auto at = std::find_if(entries.begin(), entries.end(),
+                                 [](const Entry& entry) { return entry.name() == "<<"; });
+    const Value merged = at->value;
+    entries.erase(at);
+    const auto take = [&](const Value& map) {
+      if (!map.is_map()) {
+        return fail(merged.mark(), "'<<' must be a map or a list of maps",
+                    "quote the key to have it as it is");
+      }
+      for (const Entry& entry : map.entries()) {
+        const bool there = std::any_of(entries.begin(), entries.end(), [&](const Entry& own) {
+          return own.name() == entry.name();
+        });
+        if (!there) entries.push_back(entry);
+      }
+      return true;
+    };
+    if (!merged.is_list()) return take(merged);
+    return std::all_of(merged.items().begin(), merged.items().end(), take);
   }
 
   bool fail_repeated(const std::vector<Entry>& entries, std::size_t repeated) {
@@ -253,8 +281,9 @@ class Builder {
         return fail(mark, "expected a key before ':'", "write the empty key as \"\"");
       }
       value = Value(text);
+      if (plain && text == "<<" && kubectl()) frames_.back().has_merge = true;
     } else if (tag.empty()) {
-      value = plain ? resolve_core(text) : Value(text);
+      value = plain ? resolve(text, mark) : Value(text);
     } else if (tag == "!" || tag == "tag:yaml.org,2002:str") {
       value = Value(text);
     } else if (!resolve_tagged(tag, text, value)) {
@@ -265,6 +294,23 @@ class Builder {
     if (scalar.anchor != nullptr) remember(view(scalar.anchor), value, 1, 0);
     place(std::move(value), 0);
     return true;
+  }
+
+  bool kubectl() const { return options_.reader == YamlOptions::Reader::kubectl; }
+
+  Value resolve(std::string_view text, Mark mark) {
+    Value value = kubectl() ? resolve_kubectl(text) : resolve_core(text);
+    if (options_.ambiguous != nullptr && is_ambiguous_plain(text)) note(text, mark);
+    return value;
+  }
+
+  void note(std::string_view text, Mark mark) {
+    const Value core = resolve_core(text), old = resolve_kubectl(text);
+    if (core == old || (core.is_double() && old.is_double())) return;
+    options_.ambiguous->push_back(
+        {mark,
+         quoted(text) + " is " + to_json(old) + " to kubectl and " + to_json(core) + " in YAML 1.2",
+         old.is_bool() ? "quote it for a text, or write true or false" : "write what you mean"});
   }
 
   static bool resolve_tagged(std::string_view tag, std::string_view text, Value& value) {
@@ -287,6 +333,7 @@ class Builder {
   }
 
   const std::string_view text_;
+  const YamlOptions& options_;
   YamlMarks marks_;
   yaml_parser_t parser_;
   std::vector<Frame> frames_;
@@ -300,22 +347,24 @@ class Builder {
 
 }  // namespace
 
-base::Result<std::vector<Value>> parse_yaml_stream(std::string_view text, std::string_view name) {
+base::Result<std::vector<Value>> parse_yaml_stream(std::string_view text, std::string_view name,
+                                                   const YamlOptions& options) {
   const auto refuse = [&](const Diagnostic& diagnostic) {
     return to_error(diagnostic, {std::string(name), std::string(text)});
   };
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // A byte order mark.
   if (const auto bad = find_unreadable(text)) return refuse(*bad);
-  Builder builder(text);
+  Builder builder(text, options);
   if (!builder.run()) return refuse(builder.diagnostic());
   return builder.take_documents();
 }
 
-base::Result<Value> parse_yaml(std::string_view text, std::string_view name) {
+base::Result<Value> parse_yaml(std::string_view text, std::string_view name,
+                               const YamlOptions& options) {
   const auto refuse = [&](const Diagnostic& diagnostic) {
     return to_error(diagnostic, {std::string(name), std::string(text)});
   };
-  std::vector<Value> documents = TRY(parse_yaml_stream(text, name));
+  std::vector<Value> documents = TRY(parse_yaml_stream(text, name, options));
   if (documents.empty()) return refuse({{}, "expected one document, found none"});
   if (documents.size() > 1) {
     return refuse({documents[1].mark(),

@@ -83,9 +83,37 @@ constexpr std::array<std::string_view, 4> kNull = {"~", "null", "Null", "NULL"};
 constexpr std::array<std::string_view, 3> kTrue = {"true", "True", "TRUE"};
 constexpr std::array<std::string_view, 3> kFalse = {"false", "False", "FALSE"};
 // YAML 1.1 (yaml.org/type/bool.html) as go-yaml v2, which kubectl uses, has it.
-constexpr std::array<std::string_view, 17> kOldWords = {"y",  "Y",   "yes", "Yes", "YES", "n",
-                                                        "N",  "no",  "No",  "NO",  "on",  "On",
-                                                        "ON", "off", "Off", "OFF", "<<"};
+constexpr std::array<std::string_view, 8> kOldTrue = {"y",   "Y",  "yes", "Yes",
+                                                      "YES", "on", "On",  "ON"};
+constexpr std::array<std::string_view, 8> kOldFalse = {"n",  "N",   "no",  "No",
+                                                       "NO", "off", "Off", "OFF"};
+
+/// Go's strconv.ParseInt with base 0 after '_' is left out: 0x, 0o, 0b, and a leading 0 is octal.
+std::optional<Value> read_old_whole(std::string_view digits, bool negative) {
+  if (digits.size() > 1 && digits[0] == '0') {
+    const char letter = static_cast<char>(digits[1] | 0x20);
+    if (letter == 'x') return read_whole(digits.substr(2), 16, negative);
+    if (letter == 'o') return read_whole(digits.substr(2), 8, negative);
+    if (letter == 'b') return read_whole(digits.substr(2), 2, negative);
+    return read_whole(digits.substr(1), 8, negative);
+  }
+  return read_whole(digits, 10, negative);
+}
+
+std::optional<Value> read_old_number(std::string_view text) {
+  if (text.find('.') != text.npos && text.find_first_of("iInN") != text.npos) {
+    return text.starts_with("+.n") || text.starts_with("-.n") ? std::nullopt : read_number(text);
+  }
+  std::string plain(text);
+  plain.erase(std::remove(plain.begin(), plain.end(), '_'), plain.end());
+  const bool negative = plain.starts_with('-');
+  const std::string_view digits =
+      std::string_view(plain).substr(negative || plain.starts_with('+') ? 1 : 0);
+  if (digits.empty()) return std::nullopt;
+  if (auto whole = read_old_whole(digits, negative)) return whole;
+  if (is_decimal(digits)) return Value(read_double(digits, negative));
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -103,13 +131,30 @@ Value resolve_core(std::string_view plain) {
   return Value(plain);
 }
 
+Value resolve_kubectl(std::string_view plain) {
+  if (plain.empty()) return Value();
+  const char first = plain.front();
+  if (is_digit(first) || first == '-' || first == '+' || first == '.') {
+    if (auto number = read_old_number(plain)) return *number;
+    return Value(plain);
+  }
+  if (plain.size() > 5) return Value(plain);
+  if (is_any(plain, kNull)) return Value();
+  if (is_any(plain, kTrue) || is_any(plain, kOldTrue)) return Value(true);
+  if (is_any(plain, kFalse) || is_any(plain, kOldFalse)) return Value(false);
+  return Value(plain);
+}
+
 bool is_ambiguous_plain(std::string_view plain) {
-  if (!resolve_core(plain).is_string() || is_any(plain, kOldWords)) return true;
-  // Numbers of YAML 1.1: "1_000", "0b11", "+0x1F", "190:20:30", and dates.
+  if (!resolve_core(plain).is_string() || plain == "<<" || !resolve_kubectl(plain).is_string()) {
+    return true;
+  }
+  // What other readers of YAML 1.1 know besides: numbers to base 60 ("190:20:30") and times.
   std::string_view rest = plain;
   if (rest.starts_with('-') || rest.starts_with('+')) rest.remove_prefix(1);
-  if (rest.empty() || !(is_digit(rest.front()) || rest.front() == '.')) return false;
-  return rest.find_first_not_of("0123456789abcdefABCDEFxob_.:-+TtZz ") == std::string_view::npos;
+  const std::size_t digits = count_digits(rest);
+  if (digits == 0 || digits == rest.size()) return false;
+  return rest[digits] == ':' || (digits == 4 && rest[digits] == '-');
 }
 
 }  // namespace doc

@@ -10,6 +10,10 @@ namespace doc {
 /// number that fits no 64 bits is a double. Without a mark.
 Value resolve_core(std::string_view plain);
 
+/// What it means to kubectl (go-yaml v2's resolve.go: YAML 1.1 without times and base 60). Without
+/// a mark.
+Value resolve_kubectl(std::string_view plain);
+
 /// Whether some reader in the Kubernetes world takes the unquoted `plain` for something other than
 /// this text: the core schema, or YAML 1.1 as kubectl reads it ("no", "0644", "1_000", "12:30:45").
 bool is_ambiguous_plain(std::string_view plain);

@@ -38,6 +38,42 @@ TEST(YamlParseTest, FollowsTheCoreSchema) {
   EXPECT_EQ(json_of("[2026-11-25, <<, =]"), R"(["2026-11-25","<<","="])");
 }
 
+std::string as_kubectl(std::string_view text, std::vector<Diagnostic>* ambiguous = nullptr) {
+  const auto result = parse_yaml(text, "x.yaml", {YamlOptions::Reader::kubectl, ambiguous});
+  return result ? to_json(*result) : base::to_string(result.error());
+}
+
+// What sigs.k8s.io/yaml v1.6.0 makes of the same texts.
+TEST(YamlParseTest, ReadsAsKubectlDoesWhereAsked) {
+  EXPECT_EQ(as_kubectl("[yes, No, ON, off, y, n, true, ~, null]"),
+            "[true,false,true,false,true,false,true,null,null]");
+  EXPECT_EQ(as_kubectl("[0644, 0o17, 0x1F, 0b11, 1_000, -012, 08, 1.5, .5, 1e3]"),
+            "[420,15,31,3,1000,-10,8,1.5,0.5,1000]");
+  EXPECT_EQ(as_kubectl("['no', \"yes\", 190:20:30, 2026-11-25, nope, 1.2.3, -, 0xZ]"),
+            R"(["no","yes","190:20:30","2026-11-25","nope","1.2.3","-","0xZ"])");
+}
+
+TEST(YamlParseTest, MergesMapsForKubectl) {
+  EXPECT_EQ(as_kubectl("a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc:\n  <<: [*a, *b]\n  x: 9\n"),
+            R"({"a":{"x":1,"y":2},"b":{"y":3,"z":4},"c":{"x":9,"y":2,"z":4}})");
+  EXPECT_EQ(as_kubectl("\"<<\": 1\n"), R"({"<<":1})");
+  EXPECT_EQ(as_kubectl("<<: 1\n"),
+            "error: x.yaml:1:5: '<<' must be a map or a list of maps\n"
+            "  1 | <<: 1\n"
+            "    |     ^\n"
+            "hint: quote the key to have it as it is");
+}
+
+TEST(YamlParseTest, TellsWhatReadersDisagreeAbout) {
+  std::vector<Diagnostic> ambiguous;
+  as_kubectl("a: no\nb: 0644\nc: 12\nd: 'no'\ne: 1_000\n", &ambiguous);
+  ASSERT_EQ(ambiguous.size(), 3U);
+  EXPECT_EQ(ambiguous[0].message, "'no' is false to kubectl and \"no\" in YAML 1.2");
+  EXPECT_EQ(ambiguous[1].message, "'0644' is 420 to kubectl and 644 in YAML 1.2");
+  EXPECT_EQ(ambiguous[1].mark, (Mark{2, 4}));
+  EXPECT_EQ(ambiguous[2].message, "'1_000' is 1000 to kubectl and \"1_000\" in YAML 1.2");
+}
+
 TEST(YamlParseTest, TakesKeysAsTheirText) {
   EXPECT_EQ(json_of("1: a\ntrue: b\n~: c\n\"\": d\n"), R"({"1":"a","true":"b","~":"c","":"d"})");
 }

@@ -45,7 +45,7 @@ bool is_plain(std::string_view text) {
 /// Whether `text` reads well, and exactly, as a literal block ("|").
 bool is_block(std::string_view text) {
   if (text.find('\n') == std::string_view::npos) return false;
-  if (text.front() == ' ' || text.front() == '\n') return false;
+  if (text.front() == ' ' || text.front() == '\t' || text.front() == '\n') return false;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = utf8_length(text.substr(at, 4));
     if (length == 0) return false;

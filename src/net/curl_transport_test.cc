@@ -37,7 +37,7 @@ TEST(CurlTransportTest, SendsMethodHeadersAndBodyAsGiven) {
     seen = request;
     return http_response(201, "made", "X-Kind: Pod\r\n");
   }));
-  const auto transport = make_curl_transport({}, real());
+  auto transport = make_curl_transport({}, real());
   const Response response = send(*transport,
                                  {"PATCH",
                                   url(server, "/a/..%2Fb?x=%20"),
@@ -45,6 +45,8 @@ TEST(CurlTransportTest, SendsMethodHeadersAndBodyAsGiven) {
                                   "{}"},
                                  in(seconds(10)))
                                 .value();
+  transport.reset();  // Ends the connection.
+  server.join();
   EXPECT_EQ(response.status, 201);
   EXPECT_EQ(response.body, "made");
   EXPECT_EQ(header(response.headers, "x-kind"), "Pod");

@@ -77,7 +77,7 @@ TEST_F(CurlWebSocketTest, ShakesHandsTalksAnswersPingsAndCloses) {
     EXPECT_EQ(socket->receive(until()).value(), std::nullopt);
     EXPECT_EQ(socket->receive(until()).value(), std::nullopt);
   }
-  while (close.empty()) std::this_thread::yield();
+  server.join();
   EXPECT_TRUE(
       request.starts_with("GET /exec?command=a%20b HTTP/1.1\r\nHost: " + server.authority()));
   EXPECT_EQ(field(request, "Sec-WebSocket-Protocol"), "v5.channel.k8s.io, v4.channel.k8s.io");

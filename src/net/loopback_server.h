@@ -41,6 +41,10 @@ class LoopbackServer {
   LoopbackServer(Handler handler, const Tls& tls);
   ~LoopbackServer();
 
+  /// Takes no more connections and waits until the handlers of all have returned. What they wrote
+  /// down may be read then.
+  void join();
+
   int port() const { return port_; }
   std::string authority() const { return "127.0.0.1:" + std::to_string(port_); }
   int connections() const { return connections_; }

@@ -159,14 +159,21 @@ void LoopbackServer::listen() {
   });
 }
 
+void LoopbackServer::join() {
+  ::shutdown(listener_, SHUT_RDWR);
+  if (acceptor_.joinable()) acceptor_.join();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
 LoopbackServer::~LoopbackServer() {
   ::shutdown(listener_, SHUT_RDWR);
-  acceptor_.join();
+  if (acceptor_.joinable()) acceptor_.join();
   {
     const std::lock_guard lock(mutex_);
     for (const int socket : open_) ::shutdown(socket, SHUT_RDWR);
   }
-  for (std::thread& thread : threads_) thread.join();
+  join();
   ::close(listener_);
 }
 

@@ -71,6 +71,8 @@ inline constexpr std::size_t kAuditQueueMax = 200'000;
 /// Streams of one connection. A Glooscap operator has three at most; a mesh sidecar shares one
 /// connection between many.
 inline constexpr std::uint32_t kH2StreamsMax = 128;
+/// Stream ids that a connection remembers, to tell a skipped one from a finished one.
+inline constexpr std::size_t kH2StreamIdsMax = 1024;
 /// Headers of one request, decoded: a gRPC client sends under 1 KiB. Against HPACK bombs.
 inline constexpr std::size_t kH2HeaderBytesMax = 16U << 10;
 /// One header block is at most this many frames: swift-nio has 5, nghttp2 8.
@@ -124,7 +126,7 @@ inline constexpr std::size_t kDiodeBytesMax = 1U << 20;
 
 /// The first answer of a cluster. A server that is down refuses at once, one behind a dead VPN says
 /// nothing: a person should not wait for the whole retry budget to learn of a wrong context.
-inline constexpr std::chrono::seconds kFirstAnswerTimeout{15};
+inline constexpr std::chrono::seconds kFirstAnswerTimeout{10};
 /// The first lists of all kinds: 40 kinds of a large cluster over a slow line.
 inline constexpr std::chrono::seconds kFirstListsTimeout{120};
 /// Writes and probes at a time: OLM and the API server's priority levels see no burst.

@@ -150,6 +150,27 @@ class UnaryListener final : public GrpcListener {
   bool started_ = false;
 };
 
+/// HTTP's own answer to what is no gRPC, so that a browser or a port scan learns what this is.
+/// Given when the request is complete: a malformed one is nghttp2's to refuse.
+class PlainAnswer final : public H2Stream {
+ public:
+  PlainAnswer(H2Connection& connection, std::int32_t stream, const char* status)
+      : connection_(&connection), stream_(stream), status_(status) {}
+  void on_data(std::string_view) override {}
+  void on_end() override {
+    connection_->send_headers(stream_, {{":status", status_}, {"content-type", "text/plain"}},
+                              false);
+    connection_->send_data(stream_, "this is a gRPC server\n");
+    connection_->send_trailers(stream_, {});
+  }
+  void on_reset() override {}
+
+ private:
+  H2Connection* connection_;
+  std::int32_t stream_;
+  const char* status_;
+};
+
 std::string_view value_of(const Headers& headers, std::string_view name) {
   for (const auto& [key, value] : headers) {
     if (key == name) return value;
@@ -172,13 +193,12 @@ GrpcMethod unary(UnaryHandler handler) {
 
 std::unique_ptr<H2Stream> GrpcHandler::open(H2Connection& connection, std::int32_t stream_id,
                                             Headers headers) {
-  const auto plain = [&](const char* status) {
-    connection.send_headers(stream_id, {{":status", status}}, true);
-    return std::make_unique<Answered>();
-  };
-  // Not gRPC: HTTP's own answers, so that a browser or a port scan learns what this is.
-  if (value_of(headers, ":method") != "POST") return plain("405");
-  if (!value_of(headers, "content-type").starts_with("application/grpc")) return plain("415");
+  if (value_of(headers, ":method") != "POST") {
+    return std::make_unique<PlainAnswer>(connection, stream_id, "405");
+  }
+  if (!value_of(headers, "content-type").starts_with("application/grpc")) {
+    return std::make_unique<PlainAnswer>(connection, stream_id, "415");
+  }
 
   auto call = std::make_shared<Call>(connection, stream_id);
   GrpcRequest request;

@@ -110,6 +110,7 @@ struct H2Connection::Callbacks {
     H2Connection& connection = self(user);
     connection.continuations_ =
         head->type == NGHTTP2_CONTINUATION ? connection.continuations_ + 1 : 0;
+    if (head->type == NGHTTP2_HEADERS) connection.check_new_stream(head->stream_id);
     if (connection.continuations_ > limits::kH2ContinuationsMax) {
       connection.fail("too many CONTINUATION frames", H2Error::enhance_your_calm);
     }
@@ -269,6 +270,18 @@ void H2Connection::fail(std::string_view why, H2Error code) {
   if (!fault_.empty()) return;
   fault_ = why;
   nghttp2_session_terminate_session(session_, static_cast<std::uint32_t>(code));
+}
+
+/// nghttp2 ignores a stream id that was skipped and comes late; RFC 9113 5.1.1 makes it an error of
+/// the connection.
+void H2Connection::check_new_stream(std::int32_t id) {
+  if (seen_.contains(id)) return;
+  const bool all_remembered = seen_.size() < limits::kH2StreamIdsMax;
+  if (!seen_.empty() && id < *seen_.rbegin() && (all_remembered || id > *seen_.begin())) {
+    return fail("a stream id went back", H2Error::protocol_error);
+  }
+  seen_.insert(id);
+  if (seen_.size() > limits::kH2StreamIdsMax) seen_.erase(seen_.begin());
 }
 
 bool H2Connection::spend(TokenBucket& bucket, std::string_view what) {

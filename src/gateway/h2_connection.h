@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -115,6 +116,7 @@ class H2Connection {
   Stream* find(std::int32_t id) const;
   void submit_response(std::int32_t id, Stream& stream, const Headers& headers, bool end);
   void cancel_all();
+  void check_new_stream(std::int32_t id);
 
   H2Handler* handler_;
   const base::Clock* clock_;
@@ -126,7 +128,8 @@ class H2Connection {
   TokenBucket controls_;  // Frames that carry nothing: PING, SETTINGS, empty DATA and the like.
   base::SteadyTime opened_;
   base::SteadyTime last_activity_;
-  bool settled_ = false;  // The peer's preface and SETTINGS have come.
+  std::set<std::int32_t> seen_;  // The latest stream ids that were opened.
+  bool settled_ = false;         // The peer's preface and SETTINGS have come.
   int continuations_ = 0;
   int drains_ = 0;
   std::string fault_;

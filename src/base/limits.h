@@ -121,6 +121,8 @@ inline constexpr std::size_t kGrpcStatusBytesMax = 1024;
 /// One source or response that the diode holds whole. A block is at most a few KiB; an Outline page
 /// is at most a few hundred. Above, cmark-gfm's worst cases (quadratic in 0.29.gfm.6) would show.
 inline constexpr std::size_t kDiodeBytesMax = 1U << 20;
+/// One page. A gRPC request is at most kGrpcRequestBytesMax; what a client can receive back is less.
+inline constexpr std::size_t kPageBytesMax = 32U << 20;
 
 // --- Carrying out a plan (apply) ----------------------------------------------------------------
 
@@ -205,5 +207,14 @@ inline constexpr int kCelDepthMax = 250;
 /// Bytes of one string or items of one list that an evaluation makes: far above what Kubernetes'
 /// cost limits let pass, far below memory.
 inline constexpr std::size_t kCelValueSizeMax = 16U << 20;
+
+// --- The model's server (gateway) ---------------------------------------------------------------
+
+/// One event of its stream: a chunk of a chat completion is under 1 KiB.
+inline constexpr std::size_t kSseEventBytesMax = 1U << 20;
+/// An answer to /health or /v1/models: vLLM answers in milliseconds, also under load.
+inline constexpr std::chrono::seconds kHealthTimeout{5};
+/// Before the same server is asked again after it failed or pushed back; longer each time.
+inline constexpr std::chrono::milliseconds kUpstreamRetryPause{500};
 
 }  // namespace base::limits

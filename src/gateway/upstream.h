@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "net/transport.h"
+#include "net/wait.h"
+
+namespace gateway {
+
+/// A chat completion to stream.
+struct ChatRequest {
+  std::string system;
+  std::string user;
+  std::size_t max_tokens = 0;
+  std::string traceparent;
+};
+
+/// What came with a completion besides its text.
+struct ChatUsage {
+  int prompt_tokens = 0;
+  int completion_tokens = 0;
+};
+
+struct UpstreamOptions {
+  std::vector<std::string> urls;  ///< "http://vllm:8000", a replica each; no trailing slash.
+  std::string model;              ///< Empty: the first that a replica offers.
+  std::string bearer;             ///< For replicas behind an authenticating proxy; a secret.
+  std::chrono::milliseconds health_interval{2000};
+  int attempts_max = 3;
+};
+
+/// The replicas of an OpenAI-compatible server (vLLM). Each request goes to the healthy one with
+/// the fewest under way, and to another one when a replica fails before it has said anything.
+///
+/// A thread asks every replica's /health and /v1/models, so that ready() knows without asking.
+/// Ownership: borrows transport, clock and sleeper. Threading: any thread.
+class Upstream {
+ public:
+  Upstream(net::Transport& transport, const base::Clock& clock, net::Sleeper& sleeper,
+           UpstreamOptions options);
+  ~Upstream();
+
+  /// Streams one completion: `on_text` gets its pieces on the calling thread; false from it ends
+  /// the request, as a success. Errors: unavailable (no replica; the server failed or lied),
+  /// resource_exhausted (429 to the end), data_loss (not a completion), out_of_range (cut off by
+  /// max_tokens), deadline_exceeded, cancelled.
+  base::Result<ChatUsage> complete(const ChatRequest& request,
+                                   const std::function<bool(std::string_view)>& on_text,
+                                   const net::Until& until);
+  /// Success when a replica is healthy and has the model; else why not.
+  base::Result<void> ready() const;
+  /// Asks every replica once, now.
+  void check_health();
+  std::string model() const;
+
+ private:
+  struct Replica {
+    std::string url;
+    bool healthy = false;
+    std::string trouble = "it was not asked yet";
+    std::string model;
+    std::size_t outstanding = 0;
+    std::uint64_t last_used = 0;
+  };
+  base::Result<std::size_t> choose(std::size_t avoid);
+  base::Result<ChatUsage> attempt(std::size_t replica, const ChatRequest& request,
+                                  const std::function<bool(std::string_view)>& on_text,
+                                  bool& said_something, const net::Until& until);
+  base::Result<std::string> ask_models(const std::string& url) const;
+  net::Headers headers(std::string_view traceparent) const;
+
+  net::Transport* transport_;
+  const base::Clock* clock_;
+  net::Sleeper* sleeper_;
+  UpstreamOptions options_;
+  mutable std::mutex mutex_;
+  std::vector<Replica> replicas_;
+  std::uint64_t uses_ = 0;
+  std::jthread health_;
+};
+
+}  // namespace gateway

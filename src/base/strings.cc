@@ -49,7 +49,8 @@ int edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
-  const int allowed = std::clamp(int(word.size()) / 3, 1, 3);
+  // A word all of whose letters are wrong is another word.
+  const int allowed = std::min(std::clamp(int(word.size()) / 3, 1, 3), int(word.size()) - 1);
   std::string_view best;
   int best_distance = allowed + 1;
   for (const std::string_view candidate : candidates) {

@@ -32,7 +32,10 @@ TEST(StringsTest, FindsTheNearestWordWithinATypingError) {
   EXPECT_EQ(nearest("replcas", words), "replicas");
   EXPECT_EQ(nearest("tempalte", words), "template");
   EXPECT_EQ(nearest("image", words), "");
-  EXPECT_EQ(nearest("a", words), "");
+  const std::string_view letters[] = {"b", "ab"};
+  EXPECT_EQ(nearest("a", letters), "");
+  EXPECT_EQ(nearest("", letters), "");
+  EXPECT_EQ(nearest("ac", letters), "ab");
 }
 
 TEST(RandomTest, IsTheSameForTheSameSeed) {

@@ -204,6 +204,8 @@ inline constexpr std::uint64_t kCelCostPerCallMax = 1'000'000;
 inline constexpr std::size_t kCelSourceBytesMax = 100'000;
 /// Nesting of an expression. cel-spec asks for 12 to 32; cel-go allows 250.
 inline constexpr int kCelDepthMax = 250;
+/// RE2's own default: what one compiled regex and its automaton may take.
+inline constexpr std::int64_t kCelRegexBytesMax = 8 << 20;
 /// Bytes of one string or items of one list that an evaluation makes: far above what Kubernetes'
 /// cost limits let pass, far below memory.
 inline constexpr std::size_t kCelValueSizeMax = 16U << 20;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +32,9 @@ struct Issue {
   bool operator==(const Issue&) const = default;
 };
 
+/// The content of a time zone's TZif file (RFC 8536), by IANA name; nullopt if there is none.
+using ZoneLoader = std::function<std::optional<std::string>(std::string_view name)>;
+
 /// One declared form of a function that has no implementation here (calling it is an error of
 /// evaluation): for checking alone.
 struct FunctionDeclaration {
@@ -56,6 +61,12 @@ class Environment {
   /// Names are looked up in this container first, then in its parents ("a.b.c": a.b.c.x, a.b.x,
   /// a.x, x).
   Environment in_container(std::string container) const;
+  /// [1, 'a'] and {'a': 1, 'b': 'c'} are issues, as in a CRD's rules.
+  Environment with_homogeneous_literals() const;
+  /// Where the TZif files of named time zones come from ("Europe/Berlin"): nullopt where there is
+  /// none. Otherwise the system's /usr/share/zoneinfo is read, each zone once. Called from any
+  /// thread that evaluates.
+  Environment with_time_zones(ZoneLoader loader) const;
   /// Macros are taken for ordinary calls.
   Environment without_macros() const;
   /// Types are not checked before evaluation; what does not fit is an error of evaluation.
@@ -107,7 +118,7 @@ class Program {
   /// their strings, types their names, map keys their text, an optional its value.
   ///
   /// Errors: failed_precondition, in CEL's words ("no such key: status", "no such overload",
-  /// "no such attribute: x" for a variable without a value, "optional.none() dereference");
+  /// "no such attribute(s): x" for a variable without a value, "optional.none() dereference");
   /// resource_exhausted where a limit is passed. `usage`, if given, is set in either case.
   base::Result<doc::Value> evaluate(const Bindings& bindings, const Limits& limits = {},
                                     Usage* usage = nullptr) const;

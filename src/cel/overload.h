@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cel/type.h"
+#include "cel/value.h"
+
+/// Internal to src/cel: functions and their forms.
+namespace cel {
+
+class Frame;
+
+/// Computes a function of arguments that are no errors and of the kinds its overload declares.
+using Implementation = Value (*)(std::span<const Value> args, Frame& frame);
+
+/// One form of a function.
+struct Overload {
+  std::string function;  ///< "size", "math.ceil", "_+_".
+  bool receiver = false;
+  std::vector<Type> parameters;
+  Type result = Type::dyn();
+  Implementation implementation = nullptr;  ///< nullptr: for checking alone.
+
+  /// Whether values of these kinds fit the parameters, as far as that shows without looking into
+  /// lists and maps.
+  bool accepts(std::span<const Value> args) const;
+  /// "string.indexOf(string, int)", "math.ceil(double)".
+  std::string to_string() const;
+
+  struct Kinds {
+    std::uint32_t mask = 0;        ///< Bits of ValueKind.
+    std::string_view opaque = {};  ///< Of an opaque parameter: its type's name.
+  };
+  std::vector<Kinds> kinds = {};  ///< Of the parameters. Filled by finish().
+  void finish();
+};
+
+/// All functions of an environment, by name. Filled by one thread, then read by any number.
+class FunctionTable {
+ public:
+  /// "name(type, ...) -> type". A single capital letter is a type variable; list<T>, map<K, V>,
+  /// optional<T>, type<T>; any other name is an opaque type. CHECKs that the text is well formed.
+  void global(std::string_view signature, Implementation implementation);
+  /// "type.name(type, ...) -> type".
+  void member(std::string_view signature, Implementation implementation);
+  void add(Overload overload);
+
+  /// Empty if there is none of that name.
+  std::span<const std::unique_ptr<Overload>> find(std::string_view name) const;
+  std::vector<std::string_view> names() const;
+
+ private:
+  std::map<std::string, std::vector<std::unique_ptr<Overload>>, std::less<>> functions_;
+};
+
+/// "no such overload: f(int, string)".
+Value no_such_overload(std::string_view function, std::span<const Value> args);
+
+}  // namespace cel

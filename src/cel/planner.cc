@@ -1,0 +1,168 @@
+#include <map>
+#include <utility>
+
+#include "cel/cost.h"
+#include "cel/overload.h"
+#include "cel/program.h"
+
+namespace cel {
+namespace {
+
+class Planner {
+ public:
+  Planner(const detail::EnvironmentRep& environment, const std::vector<std::string>& variables)
+      : environment_(environment), variables_(variables) {}
+
+  NodePtr plan(const Expr& expr) {
+    NodePtr node = plan_node(expr);
+    return from_data(expr) ? coerced(std::move(node), expr.type) : std::move(node);
+  }
+
+ private:
+  NodePtr plan_node(const Expr& expr) {
+    if (!expr.failure.empty()) return make_failure(expr.failure);
+    switch (expr.kind) {
+      case Expr::Kind::literal:
+        return make_constant(expr.literal);
+      case Expr::Kind::ident:
+      case Expr::Kind::select:
+        return plan_name(expr);
+      case Expr::Kind::call:
+        return plan_call(expr);
+      case Expr::Kind::list:
+        return folded(make_list(plan_all(expr), expr.optional_items), expr);
+      case Expr::Kind::map:
+        return folded(make_map(plan_all(expr), expr.optional_items), expr);
+      case Expr::Kind::structure:
+        return make_failure("unknown type: " + expr.name);
+      case Expr::Kind::comprehension:
+        return plan_fold(expr);
+      case Expr::Kind::bind:
+        return plan_bind(expr);
+    }
+    return nullptr;
+  }
+
+  std::vector<NodePtr> plan_all(const Expr& expr) {
+    std::vector<NodePtr> nodes;
+    for (const ExprPtr& arg : expr.args) nodes.push_back(plan(*arg));
+    return nodes;
+  }
+
+  NodePtr plan_name(const Expr& expr) {
+    switch (expr.reference) {
+      case Expr::Reference::variable:
+        return make_variable(expr.slot, variables_[static_cast<std::size_t>(expr.slot)]);
+      case Expr::Reference::constant:
+        return make_constant(expr.literal);
+      case Expr::Reference::local: {
+        const auto lazy = lazy_.find(expr.slot);
+        return lazy == lazy_.end() ? make_local(expr.slot)
+                                   : make_lazy_local(expr.slot, *lazy->second);
+      }
+      case Expr::Reference::none:
+        break;
+    }
+    return make_select(plan(*expr.args[0]), expr.name, expr.optional, expr.test);
+  }
+
+  NodePtr plan_call(const Expr& expr) {
+    std::vector<NodePtr> args = plan_all(expr);
+    const std::string& name = expr.name;
+    if (name == "_&&_") return make_and(std::move(args[0]), std::move(args[1]));
+    if (name == "_||_") return make_or(std::move(args[0]), std::move(args[1]));
+    if (name == "_?_:_") {
+      return make_conditional(std::move(args[0]), std::move(args[1]), std::move(args[2]));
+    }
+    return folded(plan_function(expr, std::move(args)), expr);
+  }
+
+  NodePtr plan_function(const Expr& expr, std::vector<NodePtr> args) {
+    const std::string& name = expr.name;
+    if (name == "!_") return make_not(std::move(args[0]));
+    if (name == "_==_" || name == "_!=_") {
+      return make_equality(std::move(args[0]), std::move(args[1]), name == "_!=_");
+    }
+    if (name == "_<_" || name == "_<=_" || name == "_>_" || name == "_>=_") {
+      return make_comparison(std::move(args[0]), std::move(args[1]), name);
+    }
+    if (name == "_[_]" || name == "_[?_]") {
+      return make_index(std::move(args[0]), std::move(args[1]), name == "_[?_]");
+    }
+    return make_call(name, expr.overloads, std::move(args));
+  }
+
+  NodePtr plan_fold(const Expr& expr) {
+    FoldParts parts{
+        expr.comprehension,         expr.slot,
+        expr.variables.size() == 2, plan(*expr.args[0]),
+        plan(*expr.args[1]),        expr.args.size() == 3 ? plan(*expr.args[2]) : nullptr};
+    return make_fold(std::move(parts));
+  }
+
+  NodePtr plan_bind(const Expr& expr) {
+    NodePtr init = plan(*expr.args[0]);
+    lazy_.insert_or_assign(expr.slot, init.get());
+    NodePtr body = plan(*expr.args[1]);
+    return make_bind(expr.slot, std::move(init), std::move(body));
+  }
+
+  /// A node whose parts are all constants is computed once, here; it costs at run time what it
+  /// would have cost. One that fails stays, to fail when it is evaluated.
+  NodePtr folded(NodePtr node, const Expr& expr) {
+    if (!constant_.contains(&expr) && !all_constant(expr)) return node;
+    constexpr std::uint64_t kFoldCostMax = 100'000;
+    Frame frame({}, 0, *environment_.time_zones, kFoldCostMax);
+    Value value = node->evaluate(frame);
+    if (value.is_error() || frame.exhausted()) return node;
+    constant_.emplace(&expr, true);
+    return make_constant(std::move(value), frame.cost());
+  }
+  bool all_constant(const Expr& expr) const {
+    for (const ExprPtr& arg : expr.args) {
+      const bool literal = arg->failure.empty() && arg->kind == Expr::Kind::literal;
+      if (!literal && !constant_.contains(arg.get())) return false;
+    }
+    return true;
+  }
+
+  /// Whether the expression reads data, whose strings may stand for values of other types.
+  static bool from_data(const Expr& expr) {
+    if (expr.kind == Expr::Kind::ident) return expr.reference != Expr::Reference::constant;
+    if (expr.kind == Expr::Kind::select) return !expr.test && !expr.optional;
+    return expr.kind == Expr::Kind::call && expr.name == "_[_]";
+  }
+
+  static NodePtr coerced(NodePtr node, const Type& type) {
+    switch (type.kind()) {
+      case Type::Kind::timestamp:
+        return make_coercion(std::move(node), ValueKind::timestamp);
+      case Type::Kind::duration:
+        return make_coercion(std::move(node), ValueKind::duration);
+      case Type::Kind::bytes:
+        return make_coercion(std::move(node), ValueKind::bytes);
+      case Type::Kind::floating:
+        return make_coercion(std::move(node), ValueKind::floating);
+      case Type::Kind::uinteger:
+        return make_coercion(std::move(node), ValueKind::uinteger);
+      case Type::Kind::wrapper:
+        return coerced(std::move(node), type.parameters()[0]);
+      default:
+        return node;
+    }
+  }
+
+  const detail::EnvironmentRep& environment_;
+  const std::vector<std::string>& variables_;
+  std::map<int, const Node*> lazy_;
+  std::map<const Expr*, bool> constant_;
+};
+
+}  // namespace
+
+NodePtr plan(const Expr& root, const detail::EnvironmentRep& environment,
+             const std::vector<std::string>& variables) {
+  return Planner(environment, variables).plan(root);
+}
+
+}  // namespace cel

@@ -1,0 +1,296 @@
+#include "cel/value.h"
+
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "base/limits.h"
+
+namespace cel {
+namespace {
+
+constexpr std::size_t kSmallMap = 8;
+
+}  // namespace
+
+Value Value::boolean(bool value) {
+  Value result;
+  result.kind_ = ValueKind::boolean;
+  result.payload_.boolean = value;
+  return result;
+}
+
+Value Value::integer(std::int64_t value) {
+  Value result;
+  result.kind_ = ValueKind::integer;
+  result.payload_.integer = value;
+  return result;
+}
+
+Value Value::uinteger(std::uint64_t value) {
+  Value result;
+  result.kind_ = ValueKind::uinteger;
+  result.payload_.uinteger = value;
+  return result;
+}
+
+Value Value::floating(double value) {
+  Value result;
+  result.kind_ = ValueKind::floating;
+  result.payload_.floating = value;
+  return result;
+}
+
+Value Value::counted(ValueKind kind, Counted* rep) {
+  Value result;
+  result.kind_ = kind;
+  result.storage_ = Storage::counted;
+  result.payload_.counted = rep;
+  return result;
+}
+
+Value Value::string(std::string text) {
+  return counted(ValueKind::string, new TextRep(std::move(text)));
+}
+
+Value Value::bytes(std::string text) {
+  return counted(ValueKind::bytes, new TextRep(std::move(text)));
+}
+
+Value Value::borrowed_string(std::string_view text) {
+  Value result;
+  result.kind_ = ValueKind::string;
+  result.extra_ = static_cast<std::uint32_t>(text.size());
+  result.payload_.chars = text.data();
+  return result;
+}
+
+Value Value::timestamp(std::int64_t seconds, std::uint32_t nanos) {
+  Value result;
+  result.kind_ = ValueKind::timestamp;
+  result.extra_ = nanos;
+  result.payload_.integer = seconds;
+  return result;
+}
+
+Value Value::duration(std::int64_t nanos) {
+  Value result;
+  result.kind_ = ValueKind::duration;
+  result.payload_.integer = nanos;
+  return result;
+}
+
+Value Value::list(std::vector<Value> items) {
+  std::size_t weight = 1;
+  for (const Value& item : items) weight += item.weight();
+  if (weight > base::limits::kCelValueSizeMax) return too_large();
+  return counted(ValueKind::list, new ListRep(std::move(items), weight));
+}
+
+Value Value::map(std::vector<std::pair<Value, Value>> entries) {
+  std::size_t weight = 1;
+  for (const auto& [key, value] : entries) weight += 1 + value.weight();
+  if (weight > base::limits::kCelValueSizeMax) return too_large();
+  return counted(ValueKind::map, new MapRep(std::move(entries), weight));
+}
+
+Value Value::too_large() {
+  return error(
+      "value too large: more than " + std::to_string(base::limits::kCelValueSizeMax) + " parts",
+      base::ErrorCode::resource_exhausted);
+}
+
+std::size_t Value::weight() const {
+  if (storage_ == Storage::document) return 1;
+  if (kind_ == ValueKind::list) return payload_.list->weight;
+  if (kind_ == ValueKind::map) return payload_.map->weight;
+  if (const Optional* optional = as_optional(*this)) return 1 + optional->value().weight();
+  return 1;
+}
+
+Value Value::type(std::string_view name) {
+  Value result = borrowed_string(name);
+  result.kind_ = ValueKind::type;
+  return result;
+}
+
+Value Value::opaque(std::unique_ptr<Object> object) {
+  return counted(ValueKind::opaque, object.release());
+}
+
+Value Value::error(std::string message, base::ErrorCode code) {
+  auto rep = std::make_unique<ErrorRep>();
+  rep->code = code;
+  rep->message = std::move(message);
+  return counted(ValueKind::error, rep.release());
+}
+
+Value Value::from(const doc::Value& value) {
+  switch (value.kind()) {
+    case doc::Kind::null:
+      return {};
+    case doc::Kind::boolean:
+      return boolean(value.as_bool());
+    case doc::Kind::integer:
+      return integer(value.as_int());
+    case doc::Kind::unsigned_integer:
+      return uinteger(value.as_uint());
+    case doc::Kind::number:
+      return floating(value.as_double());
+    case doc::Kind::string:
+      return borrowed_string(value.as_string());
+    case doc::Kind::list:
+    case doc::Kind::map:
+      break;
+  }
+  Value result;
+  result.kind_ = value.is_list() ? ValueKind::list : ValueKind::map;
+  result.storage_ = Storage::document;
+  result.payload_.document = &value;
+  return result;
+}
+
+std::size_t Value::size() const {
+  if (storage_ == Storage::document) return payload_.document->size();
+  return kind_ == ValueKind::list ? payload_.list->items.size() : payload_.map->entries.size();
+}
+
+Value Value::item(std::size_t index) const {
+  if (storage_ == Storage::document) return from(payload_.document->items()[index]);
+  return payload_.list->items[index];
+}
+
+Value Value::key(std::size_t index) const {
+  if (storage_ == Storage::document) return from(payload_.document->entries()[index].key);
+  return payload_.map->entries[index].first;
+}
+
+Value Value::entry_value(std::size_t index) const {
+  if (storage_ == Storage::document) return from(payload_.document->entries()[index].value);
+  return payload_.map->entries[index].second;
+}
+
+bool Value::find(std::string_view key, Value& found) const {
+  if (storage_ == Storage::document) {
+    const doc::Value* value = payload_.document->find(key);
+    if (value == nullptr) return false;
+    found = from(*value);
+    return true;
+  }
+  return find(borrowed_string(key), found);
+}
+
+bool Value::find(const Value& key, Value& found) const {
+  if (storage_ == Storage::document) {
+    return key.is(ValueKind::string) && find(key.text(), found);
+  }
+  const std::ptrdiff_t index = payload_.map->find(key);
+  if (index < 0) return false;
+  found = payload_.map->entries[static_cast<std::size_t>(index)].second;
+  return true;
+}
+
+std::optional<Value> Value::repeated_key() const {
+  if (storage_ == Storage::document) return std::nullopt;
+  for (std::size_t i = 0; i < payload_.map->entries.size(); ++i) {
+    const Value& key = payload_.map->entries[i].first;
+    if (payload_.map->find(key) != static_cast<std::ptrdiff_t>(i)) return key;
+  }
+  return std::nullopt;
+}
+
+void Value::freeze(std::vector<Value>& owners) {
+  if (storage_ != Storage::counted) return;
+  if (kind_ == ValueKind::list) {
+    for (Value& item : const_cast<ListRep*>(payload_.list)->items) item.freeze(owners);
+  } else if (kind_ == ValueKind::map) {
+    for (auto& [key, value] : const_cast<MapRep*>(payload_.map)->entries) {
+      key.freeze(owners);
+      value.freeze(owners);
+    }
+  } else if (kind_ == ValueKind::opaque) {
+    if (Value* inner = const_cast<Object*>(payload_.object)->inner()) inner->freeze(owners);
+  }
+  const bool is_text = kind_ == ValueKind::string || kind_ == ValueKind::bytes;
+  owners.push_back(*this);
+  if (is_text) {
+    const std::string& text = payload_.text->text;
+    extra_ = static_cast<std::uint32_t>(text.size());
+    payload_.chars = text.data();
+  }
+  storage_ = Storage::plain;
+  --owners.back().payload_.counted->count;
+}
+
+namespace {
+
+/// Equal numbers of whatever type hash alike.
+std::size_t hash_key(const Value& key) {
+  switch (key.kind()) {
+    case ValueKind::integer:
+      return std::hash<double>()(static_cast<double>(key.as_int()));
+    case ValueKind::uinteger:
+      return std::hash<double>()(static_cast<double>(key.as_uint()));
+    case ValueKind::floating:
+      return std::hash<double>()(key.as_double());
+    case ValueKind::string:
+      return std::hash<std::string_view>()(key.text());
+    case ValueKind::boolean:
+      return key.as_bool() ? 1 : 2;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+MapRep::MapRep(std::vector<std::pair<Value, Value>> list, std::size_t weight)
+    : entries(std::move(list)), weight(weight) {
+  if (entries.size() <= kSmallMap) return;
+  std::size_t capacity = 16;
+  while (capacity < entries.size() * 2) capacity *= 2;
+  slots_.resize(capacity);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    std::size_t slot = hash_key(entries[i].first) & (capacity - 1);
+    while (slots_[slot] != 0) slot = (slot + 1) & (capacity - 1);
+    slots_[slot] = static_cast<std::uint32_t>(i + 1);
+  }
+}
+
+std::ptrdiff_t MapRep::find(const Value& key) const {
+  if (slots_.empty()) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (equal(entries[i].first, key)) return static_cast<std::ptrdiff_t>(i);
+    }
+    return -1;
+  }
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t slot = hash_key(key) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+    if (equal(entries[slots_[slot] - 1].first, key)) return slots_[slot] - 1;
+  }
+  return -1;
+}
+
+Value Optional::none() { return Value::opaque(std::make_unique<Optional>()); }
+
+Value Optional::of(Value value) {
+  auto optional = std::make_unique<Optional>();
+  optional->present_ = true;
+  optional->value_ = std::move(value);
+  return Value::opaque(std::move(optional));
+}
+
+bool Optional::equals(const Object& other) const {
+  const auto& optional = static_cast<const Optional&>(other);
+  if (present_ != optional.present_) return false;
+  return !present_ || equal(value_, optional.value_);
+}
+
+const Optional* as_optional(const Value& value) {
+  if (!value.is(ValueKind::opaque)) return nullptr;
+  return value.object().type_name() == Optional::kTypeName
+             ? static_cast<const Optional*>(&value.object())
+             : nullptr;
+}
+
+}  // namespace cel

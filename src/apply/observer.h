@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "cluster/cache.h"
+#include "cluster/client.h"
+#include "engine/observed.h"
+#include "kube/types.h"
+#include "site/site.h"
+
+namespace apply {
+
+/// Sees a cluster: a list-watch cache of every kind that the catalog names, and of every kind that
+/// the inventory in the cluster says it holds (an older catalog may have applied it).
+///
+/// Ownership: borrows `client`. Threading: any thread.
+class Observer {
+ public:
+  /// Asks the server for its version and for the inventory first, so that a cluster that cannot be
+  /// reached or does not know us is an error at once (within kFirstAnswerTimeout). Starts the
+  /// caches, and returns when each has its first list or cannot have one.
+  /// Errors: unavailable, unauthenticated, permission_denied (naming every kind that may not be
+  /// read), deadline_exceeded, cancelled.
+  static base::Result<std::unique_ptr<Observer>> start(cluster::Client& client,
+                                                       const site::Site& site,
+                                                       const catalog::Catalog& catalog,
+                                                       const cluster::Until& until);
+
+  /// What is, now. Cheap: objects are shared.
+  engine::Observed observe() const;
+  /// Why the cluster cannot be seen at all just now: no cache can reach it. nullopt when one can.
+  std::optional<base::Error> outage() const;
+  /// Grows with every change. Take it before observe(), so that no change is missed.
+  std::uint64_t version() const { return caches_->version(); }
+  /// Blocks until version() is above `since`. Errors: deadline_exceeded, cancelled.
+  base::Result<std::uint64_t> wait_for_change(std::uint64_t since,
+                                              const cluster::Until& until) const {
+    return caches_->wait_for_change(since, until);
+  }
+
+ private:
+  Observer(cluster::Client& client, std::string kubernetes_version,
+           std::unique_ptr<cluster::MultiCache> caches);
+  base::Result<void> refusals() const;
+
+  cluster::Client& client_;
+  const std::string kubernetes_version_;
+  const std::unique_ptr<cluster::MultiCache> caches_;
+};
+
+/// The kinds to observe: the catalog's and those that the inventory's `contains-group-kinds` lists,
+/// in the version that `discovery` prefers. Sorted, each once.
+std::vector<kube::GroupVersionKind> kinds_to_observe(const catalog::Catalog& catalog,
+                                                     const doc::Value& inventory,
+                                                     const kube::Discovery& discovery);
+
+}  // namespace apply

@@ -91,6 +91,7 @@ Result<std::unique_ptr<Easy>> Easy::create(const CurlOptions& options, const std
   CHECK(easy->easy_ != nullptr);
   CURL* handle = easy->get();
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, easy->detail_.data());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   // Nothing of the user's dot files, and no cookies or redirects: an API server sends none.
   curl_easy_setopt(handle, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
@@ -190,8 +191,15 @@ Error Easy::error_of(CURLcode code, const Until& until, const base::Clock& clock
   const std::string server = url_.authority();
   long distrust = 0;
   curl_easy_getinfo(get(), CURLINFO_SSL_VERIFYRESULT, &distrust);
-  // A certificate whose signature is wrong comes as a failed handshake.
-  if (code == CURLE_SSL_CONNECT_ERROR && distrust != 0) code = CURLE_PEER_FAILED_VERIFICATION;
+  // A certificate whose signature is wrong comes as a failed handshake that was not verified. So
+  // does a connection that ends in the handshake (a load balancer whose servers are down); only
+  // libcurl's text tells them apart: "error:" is OpenSSL's, the rest is the socket's.
+  const std::string_view detail = detail_.data();
+  const bool is_of_tls = detail.find("error:") != std::string_view::npos &&
+                         detail.find("unexpected eof") == std::string_view::npos;
+  if (code == CURLE_SSL_CONNECT_ERROR && distrust != 0 && is_of_tls) {
+    code = CURLE_PEER_FAILED_VERIFICATION;
+  }
   switch (code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:

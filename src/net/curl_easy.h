@@ -70,6 +70,7 @@ class Easy {
   void set_timeouts(const Until& until, const base::Clock& clock);
   std::string reason(CURLcode code) const;
 
+  std::array<char, CURL_ERROR_SIZE> detail_{};  // libcurl's text of the last failure.
   std::unique_ptr<CURL, EasyDeleter> easy_;
   std::unique_ptr<curl_slist, SlistDeleter> headers_;
   std::unique_ptr<curl_slist, SlistDeleter> connect_to_;

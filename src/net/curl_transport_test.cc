@@ -232,6 +232,19 @@ TEST_F(CurlTlsTest, TrustsTheAuthorityThatItIsGivenAndNoOther) {
   EXPECT_TRUE(fetch(server, {.insecure = true}));
 }
 
+TEST_F(CurlTlsTest, AConnectionThatEndsInTheHandshakeIsNoDistrust) {
+  // As a load balancer does whose servers are all down: at once, and after the first message.
+  for (const bool reads : {false, true}) {
+    LoopbackServer server([&](LoopbackServer::Connection& connection) {
+      std::string hello;
+      if (reads) connection.read(hello);
+    });
+    const base::Error error = fetch(server, {.ca_pem = authority.certificate()}).error();
+    EXPECT_EQ(error.code, ErrorCode::unavailable) << error.message;
+    EXPECT_EQ(error.message, "connect to " + server.authority() + ": SSL connect error");
+  }
+}
+
 TEST_F(CurlTlsTest, ShowsAClientCertificate) {
   LoopbackServer server(every(&ok), tls(authority.issue("server"), authority.certificate()));
   const auto me = authority.issue("me");

@@ -40,8 +40,10 @@ void ListWatch::list(const std::stop_token& stop) {
   failures_ = 0;
   sink_.replaced(list->items);
   sink_.trouble(std::nullopt);
-  if (!resource_version_.empty()) return;
-  recover({ErrorCode::data_loss, "the list of " + gvk_.kind + " has no resourceVersion"}, stop);
+  // OLM's package server gives none: there is nothing to watch from.
+  if (resource_version_.empty()) {
+    client_.means().sleeper.sleep(base::limits::kCachePollPause, stop);
+  }
 }
 
 void ListWatch::watch(const std::stop_token& stop) {

@@ -33,7 +33,7 @@ class ListWatchSink {
 /// | the same three times without an event | lists anew: that resourceVersion may never come |
 /// | 410 Gone, or any other refusal | lists anew |
 /// | the list fails | trouble; pauses; lists again |
-/// | the kind cannot be watched (405) | lists anew every kCachePollPause |
+/// | no watch: 405, or a list without resourceVersion | lists anew every kCachePollPause |
 /// | the kind is not served | trouble; asks again after kCacheUnknownKindPause |
 class ListWatch {
  public:

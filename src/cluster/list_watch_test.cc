@@ -83,6 +83,15 @@ TEST(ListWatchTest, AKindThatCannotBeWatchedIsListedAgainAndIsNoTrouble) {
   EXPECT_EQ(s.waits(), std::vector<std::chrono::milliseconds>{seconds(5)});
 }
 
+TEST(ListWatchTest, AListWithoutAResourceVersionIsAskedForAgainAndIsNoTrouble) {
+  Scenario s("a package server");
+  s.expect_discovery();
+  s.expect(kList).reply(200, R"({"metadata":{},"items":[{"metadata":{"name":"a"}}]})");
+  s.expect(kList).reply(200, list_at("9", R"({"metadata":{"name":"b"}})"));
+  EXPECT_EQ(play(s, "9"), "replaced: a\nreplaced: b\n");
+  EXPECT_EQ(s.waits(), std::vector<std::chrono::milliseconds>{seconds(5)});
+}
+
 TEST(ListWatchTest, LinesMayBeCutAnywhere) {
   Scenario s("half lines");
   s.expect_discovery();

@@ -38,6 +38,7 @@ struct Options {
   std::string scenario = "aws-h100";
   std::string crds;
   std::vector<std::string> without;
+  bool with_api_faults = false;
   std::string output = "table";
   std::string fault;
   int report_fd = -1;  // Of `serve`: where it says how far it is.
@@ -73,6 +74,7 @@ Result<PlantInfo> plant_info(const Options& options) {
   info.crds = options.crds;
   info.scenario = options.scenario;
   info.without = options.without;
+  info.api_faults = options.with_api_faults;
   if (!options.crds.empty() && !std::filesystem::is_directory(options.crds)) {
     return Error{ErrorCode::not_found, "--crds: no folder " + options.crds};
   }
@@ -124,6 +126,7 @@ Result<int> start_serving(const Options& options) {
   for (const std::string& behaviour : options.without) {
     arguments.insert(arguments.end(), {"--without", behaviour});
   }
+  if (options.with_api_faults) arguments.push_back("--with-api-faults");
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
@@ -238,6 +241,9 @@ void add_commands(CLI::App& app, Options& options, std::function<Result<int>()>&
     command->add_option("--crds", options.crds, "a folder of real CRDs instead of our shapes");
     command->add_option("--without", options.without,
                         "leave an operator's behaviour out, to run the real operator in its place");
+    command->add_flag("--with-api-faults", options.with_api_faults,
+                      "put a proxy in front of the API server, for the faults api-429, api-500, "
+                      "api-lost-answer, watch-dropped and watch-expired");
   };
   CLI::App* up = named("up", "bring up a local OpenShift stand-in and leave it running");
   world(up);

@@ -1,5 +1,6 @@
 #include "drydock/control_plane.h"
 
+#include <cstdlib>
 #include <fstream>
 
 #include "base/encoding.h"
@@ -64,12 +65,12 @@ Result<void> make_certificates(const PlantInfo& info, const base::Clock& clock,
   const Authority authority = TRY(Authority::create("drydock-ca", clock.now()));
   plane.ca_pem = authority.certificate();
   TRY(write_file(info.state_dir / "certs/ca.crt", plane.ca_pem));
-  TRY(write_pair(info, "apiserver",
-                 TRY(authority.issue({.common_name = "kube-apiserver",
-                                      .dns_names = {"localhost", "kubernetes", "kubernetes.default",
-                                                    "kubernetes.default.svc"},
-                                      .addresses = {kLoopback, "10.96.0.1"},
-                                      .server = true}))));
+  plane.api_server_pair = TRY(authority.issue(
+      {.common_name = "kube-apiserver",
+       .dns_names = {"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"},
+       .addresses = {kLoopback, "10.96.0.1"},
+       .server = true}));
+  TRY(write_pair(info, "apiserver", plane.api_server_pair));
   TRY(write_pair(info, "kwok",
                  TRY(authority.issue({.common_name = "kwok",
                                       .dns_names = {"localhost"},
@@ -120,6 +121,7 @@ Result<ControlPlane> lay_out(const PlantInfo& info, Ports& ports, const base::Cl
         &plane.scheduler_port, &plane.packages_port, &plane.kwok_port}) {
     *port = TRY(ports.take());
   }
+  if (info.api_faults) plane.proxy_port = TRY(ports.take());
   for (const char* folder : {"certs", "logs", "etcd", "packages"}) {
     std::error_code failed;
     std::filesystem::create_directories(info.state_dir / folder, failed);
@@ -131,6 +133,7 @@ Result<ControlPlane> lay_out(const PlantInfo& info, Ports& ports, const base::Cl
   TRY(make_certificates(info, clock, plane));
   plane.root = access_as(plane, "drydock", "drydock-root", random);
   plane.admin = access_as(plane, "kube:admin", "drydock-" + info.name, random);
+  if (info.api_faults) plane.admin.server = "https://127.0.0.1:" + std::to_string(plane.proxy_port);
   TRY(write_file(info.state_dir / "tokens.csv",
                  plane.root.token + ",drydock,drydock,system:masters\n" + plane.admin.token +
                      ",kube:admin,kube:admin\n"));
@@ -228,6 +231,15 @@ ProcessSpec package_server(const PlantInfo& info, const ControlPlane& plane) {
            flag("cert-dir", (info.state_dir / "packages").string())}};
 }
 
+namespace {
+
+std::string path_of_this_process() {
+  const char* path = std::getenv("PATH");
+  return path != nullptr ? path : "/usr/bin:/bin";
+}
+
+}  // namespace
+
 ProcessSpec kwok(const PlantInfo& info, const ControlPlane& plane) {
   const std::string port = std::to_string(plane.kwok_port);
   return {"kwok",
@@ -239,7 +251,9 @@ ProcessSpec kwok(const PlantInfo& info, const ControlPlane& plane) {
            flag("tls-private-key-file", certs(info, "kwok.key")),
            flag("enable-crds", "ClusterExec,ClusterPortForward,ClusterLogs"),
            // Without leases KWOK's heartbeat is slower than the controller manager's grace.
-           flag("node-lease-duration-seconds", "40")}};
+           flag("node-lease-duration-seconds", "40")},
+          // An exec in a pod finds the world's programs (nvidia-smi) first.
+          {"PATH=" + (info.state_dir / "bin").string() + ":" + path_of_this_process()}};
 }
 
 ProcessSpec opm(const PlantInfo& info, const CatalogServer& catalog) {

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "drydock/certs.h"
 #include "drydock/ports.h"
 #include "drydock/supervisor.h"
 #include "drydock/world.h"
@@ -19,7 +20,9 @@ namespace drydock {
 struct ControlPlane {
   std::uint16_t etcd_port = 0, etcd_peer_port = 0, api_port = 0, controller_port = 0,
                 scheduler_port = 0, packages_port = 0, kwok_port = 0;
+  std::uint16_t proxy_port = 0;  ///< 0: no proxy for faults.
   std::string ca_pem;
+  KeyPair api_server_pair;  ///< The proxy shows it, too.
   /// Our own user, system:masters: never held back by the API server's fairness rules.
   kube::ClusterAccess root;
   /// The person's, OpenShift's "kube:admin".

@@ -14,6 +14,7 @@
 #include "cluster/connect.h"
 #include "doc/json.h"
 #include "doc/yaml.h"
+#include "drydock/api_proxy.h"
 #include "drydock/control.h"
 #include "drydock/control_plane.h"
 #include "drydock/ports.h"
@@ -106,6 +107,7 @@ class StandIn final : public Plant {
     connection_ = cluster::connect_to(
         plane_.root, {.field_manager = "drydock", .user_agent = "drydock"}, *clock_, *random_);
     TRY(wait_until_ready(stop));
+    if (info_.api_faults) proxy_ = TRY(start_proxy());
     TRY(supervisor_->start(controller_manager(info_, plane_)));
     TRY(supervisor_->start(scheduler(info_, plane_)));
 
@@ -122,6 +124,14 @@ class StandIn final : public Plant {
     auto handle = [this](const Value& request) { return answer(request); };
     control_ = TRY(ControlServer::start(info_.state_dir / kControlSocket, handle));
     return {};
+  }
+
+  Result<std::unique_ptr<ApiProxy>> start_proxy() const {
+    return ApiProxy::start({.port = plane_.proxy_port,
+                            .upstream_port = plane_.api_port,
+                            .certificate_pem = plane_.api_server_pair.certificate,
+                            .key_pem = plane_.api_server_pair.key,
+                            .ca_pem = plane_.ca_pem});
   }
 
   Result<void> wait_until_ready(const std::stop_token& stop) {
@@ -198,7 +208,11 @@ class StandIn final : public Plant {
     if (command == "status") return status();
     if (command == "inject" || command == "heal") {
       const std::string_view fault = request.string_at("fault");
-      TRY(command == "inject" ? world_->inject(fault) : world_->heal(fault));
+      if (const auto of_api = api_fault_named(fault)) {
+        TRY(set_api_fault(*of_api, command == "heal" ? 0 : usual_one_in(*of_api)));
+      } else {
+        TRY(command == "inject" ? world_->inject(fault) : world_->heal(fault));
+      }
       return Value(true);
     }
     if (command == "down") {
@@ -206,6 +220,26 @@ class StandIn final : public Plant {
       return Value(static_cast<std::int64_t>(getpid()));
     }
     return Error{ErrorCode::invalid_argument, "no command '" + std::string(command) + "'"};
+  }
+
+  Result<void> set_api_fault(ApiFault fault, unsigned one_in) {
+    if (!proxy_) {
+      return Error{ErrorCode::failed_precondition,
+                   "'" + std::string(api_fault_name(fault)) +
+                       "' needs the proxy in front of the API server, which is not there"}
+          .with_hint("start the stand-in with `drydock up --with-api-faults`");
+    }
+    proxy_->set(fault, one_in);
+    return {};
+  }
+
+  Value api_faults() const {
+    std::vector<Value> names;
+    for (std::size_t i = 0; proxy_ && i < kApiFaultCount; ++i) {
+      const auto fault = static_cast<ApiFault>(i);
+      if (proxy_->one_in(fault) != 0) names.emplace_back(api_fault_name(fault));
+    }
+    return Value::list(std::move(names));
   }
 
   Value status() const {
@@ -221,6 +255,7 @@ class StandIn final : public Plant {
                        {"auditLog", (info_.state_dir / kAuditLog).string()},
                        {"logs", (info_.state_dir / "logs").string()},
                        {"processes", Value::list(std::move(processes))},
+                       {"apiFaults", api_faults()},
                        {"world", world_->status()}});
   }
 
@@ -231,6 +266,7 @@ class StandIn final : public Plant {
   const ServeReport* report_;
   Ports ports_;
   ControlPlane plane_;
+  std::unique_ptr<ApiProxy> proxy_;  // None without --with-api-faults.
   std::unique_ptr<cluster::Connection> connection_;
   std::unique_ptr<World> world_;            // Uses the connection: gone before it.
   std::unique_ptr<ControlServer> control_;  // Asks the world: gone before it.

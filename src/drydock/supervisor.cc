@@ -55,11 +55,10 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 Result<pid_t> spawn(const ProcessSpec& spec, const std::filesystem::path& log_file) {
   std::vector<std::string> arguments{spec.program.string()};
   arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
-  std::vector<std::string> environment;
+  std::vector<std::string> environment = spec.environment;  // Of two values the first counts.
   for (char** at = environ; *at != nullptr; ++at) {
     if (!is_proxy_setting(*at)) environment.emplace_back(*at);
   }
-  environment.insert(environment.end(), spec.environment.begin(), spec.environment.end());
   const auto argv = pointers(arguments), envp = pointers(environment);
   const std::string log = log_file.string();
   const pid_t parent = getpid();

@@ -27,6 +27,7 @@ struct PlantInfo {
   std::filesystem::path crds;        ///< --crds; empty: the shapes of `data`.
   std::string scenario;              ///< A name under data/scenarios, or a path.
   std::vector<std::string> without;  ///< Behaviours to leave out.
+  bool api_faults = false;           ///< The person's kubeconfig leads through the faulty proxy.
   std::string drydock_program;       ///< This program: what pods' commands may run.
   std::uint16_t kwok_port = 0;       ///< The kubelets' port of every node.
 };

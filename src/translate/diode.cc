@@ -109,7 +109,11 @@ Verdict compare_views(Text source, const std::vector<View>& theirs, MakeViews&& 
     const std::vector<Reference> found = all_references(theirs[i]);
     if (found.empty()) continue;
     if (ours.empty()) ours = make_views(source);
-    const Reason reason = first_new(all_references(ours[i]), found);
+    std::vector<Reference> sources = all_references(ours[i]);
+    std::vector<Reference> labels = scan_labels(ours[i].text);
+    sources.insert(sources.end(), std::make_move_iterator(labels.begin()),
+                   std::make_move_iterator(labels.end()));
+    const Reason reason = first_new(sources, found);
     if (reason != Reason::none) return {reason, theirs[i].name};
   }
   return {};

@@ -567,4 +567,16 @@ std::vector<Reference> scan_brackets(Text text) {
   return found;
 }
 
+std::vector<Reference> scan_labels(Text text) {
+  std::vector<Reference> found;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != ']') continue;
+    const std::size_t open = text.rfind(U'[', i);
+    if (open == Text::npos) continue;
+    found.push_back(
+        {Reason::reference_label, std::u32string(text.substr(open, i + 1 - open)), open, i + 1});
+  }
+  return found;
+}
+
 }  // namespace translate::diode

@@ -33,6 +33,9 @@ std::vector<Reference> scan(std::u32string_view text, Depth depth);
 /// Targets of Markdown links, images and definitions and labels of references, found by their
 /// brackets alone, so that no difference between parsers matters.
 std::vector<Reference> scan_brackets(std::u32string_view text);
+/// Everything in brackets as the label that it may be: "[words]" of a source block stands for its
+/// definition, and may become "[other words][words]".
+std::vector<Reference> scan_labels(std::u32string_view text);
 
 /// Where a whitespace-delimited token that begins at `begin` ends, as linkifiers see it: before
 /// `<`, `>`, quotes, a bracket that it did not open, and the punctuation that ends a sentence.

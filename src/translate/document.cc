@@ -228,6 +228,7 @@ class DocumentBuilder {
     make_regions();
     if (!document_.title_) {
       for (const Region& region : document_.regions_) prove(region);
+      prove_page(0, document_.regions_.size());
     }
     std::vector<Segment> proven;
     for (std::size_t i = 0; i < document_.segments_.size(); ++i) {
@@ -287,6 +288,33 @@ class DocumentBuilder {
     }
     if (same(region.first_segment, region.last_segment)) return;
     for (std::size_t i = region.first_segment; i < region.last_segment; ++i) dropped_[i] = true;
+  }
+
+  /// The page with the words of regions [first, last) changed.
+  std::string page_probe(std::size_t first, std::size_t last) const {
+    std::string out;
+    for (std::size_t r = 0; r < document_.regions_.size(); ++r) {
+      const Region& region = document_.regions_[r];
+      const bool changed = r >= first && r < last;
+      out +=
+          probe(region, region.first_segment, changed ? region.last_segment : region.first_segment);
+    }
+    return out;
+  }
+
+  /// Whether regions influence each other is seen in the whole page only. Halves until the region
+  /// is found that does not bear a change where it stands; that one is kept.
+  void prove_page(std::size_t first, std::size_t last) {
+    if (first == last || document_.same_structure(page_probe(first, last))) return;
+    if (last - first == 1) {
+      const Region& region = document_.regions_[first];
+      dropped_.resize(document_.segments_.size(), false);
+      for (std::size_t i = region.first_segment; i < region.last_segment; ++i) dropped_[i] = true;
+      return;
+    }
+    const std::size_t middle = first + (last - first) / 2;
+    prove_page(first, middle);
+    prove_page(middle, last);
   }
 
   Document& document_;

@@ -9,7 +9,6 @@
 #include "base/random.h"
 #include "base/test_paths.h"
 #include "doc/json.h"
-#include "translate/diode.h"
 #include "translate/pseudo.h"
 #include "translate/random_page.h"
 
@@ -86,7 +85,7 @@ TEST(DocumentCorpusTest, KeepsTheStructureOfEverySpecificationExample) {
 
 TEST(DocumentTest, KeepsTheStructureOfRandomPages) {
   constexpr int kPages = 10'000;
-  int same_bytes = 0, same_tree = 0, unverified = 0, segments = 0, regions = 0, passed = 0;
+  int same_bytes = 0, same_tree = 0, unverified = 0, segments = 0;
   for (int seed = 0; seed < kPages; ++seed) {
     base::SeededRandom random(static_cast<std::uint64_t>(seed));
     const Document document = parsed(random_page(random));
@@ -97,15 +96,11 @@ TEST(DocumentTest, KeepsTheStructureOfRandomPages) {
     same_tree += tree;
     segments += static_cast<int>(document.segments().size());
     for (const Kept& kept : document.kept()) unverified += kept.kind == KeptKind::unverified;
-    ++regions;
-    passed += judge(document.page(), pseudo).accepted();
     EXPECT_TRUE(bytes && tree) << "seed " << seed << "\n" << document.page() << "\n---\n" << pseudo;
-    if (!(bytes && tree) && seed - same_tree > 20) break;
   }
   std::cout << "markdown: identity " << 100.0 * same_bytes / kPages << " %, pseudo-translation "
             << 100.0 * same_tree / kPages << " % of " << kPages << " random pages; " << segments
-            << " segments translated, " << unverified << " left alone as unproven; diode accepts "
-            << passed << " of " << regions << " pseudo-translations\n";
+            << " segments translated, " << unverified << " left alone as unproven\n";
 }
 
 }  // namespace

@@ -451,7 +451,9 @@ bool Scanner::scan(std::size_t begin, std::size_t end) {
     const bool image = c == '!' && i + 1 < end && text_[i + 1] == '[';
     if (c == '[' || image) {
       const std::size_t bracket = image ? i + 1 : i;
-      if (text_.substr(bracket, 2) == "[^") {  // A footnote, or something that looks like one.
+      // A footnote, a label behind words that resolves to nothing, or what looks like one.
+      const bool label = !image && bracket > begin && text_[bracket - 1] == ']';
+      if (label || text_.substr(bracket, 2) == "[^") {
         const std::size_t close = text_.find(']', bracket);
         if (close != std::string_view::npos && close < end) {
           emit_fixed(i, close + 1);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "cluster/cache.h"
 #include "doc/yaml.h"
 #include "live_cluster.h"
@@ -73,6 +75,34 @@ TEST_F(WatchLiveTest, AStopEndsAnIdleWatch) {
                 .error()
                 .code,
             ErrorCode::cancelled);
+}
+
+/// Sockets that this process has open.
+int sockets() {
+  int count = 0;
+  for (const auto& file : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    count += std::filesystem::read_symlink(file.path(), gone).string().starts_with("socket:");
+  }
+  return count;
+}
+
+// HTTP/2: over HTTP/1.1 each watch would hold a connection of its own.
+TEST_F(WatchLiveTest, ManyWatchesShareOneConnection) {
+  ASSERT_TRUE(client.version(until));
+  const int before = sockets();
+  std::vector<cluster::MultiCache::Kind> kinds;
+  for (const char* kind : {"ConfigMap", "Secret", "Service", "Pod", "Node", "Namespace", "Event",
+                           "Endpoints", "LimitRange", "ResourceQuota", "ServiceAccount"}) {
+    kinds.push_back({{"", "v1", kind}});
+  }
+  const cluster::MultiCache caches(client, std::move(kinds));
+  ASSERT_TRUE(caches.wait_until_settled(until));
+  ASSERT_TRUE(client.apply(watched("shared"), {}, until));
+  while (caches.snapshot(0).find({"default", "shared"}) == nullptr) {
+    ASSERT_TRUE(caches.wait_for_change(caches.snapshot(0).version, until));
+  }
+  EXPECT_EQ(sockets(), before);
 }
 
 TEST_F(WatchLiveTest, ACacheSurvivesARestartOfTheApiServer) {

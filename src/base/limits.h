@@ -75,8 +75,9 @@ inline constexpr std::uint32_t kH2StreamsMax = 128;
 inline constexpr std::size_t kH2StreamIdsMax = 1024;
 /// Headers of one request, decoded: a gRPC client sends under 1 KiB. Against HPACK bombs.
 inline constexpr std::size_t kH2HeaderBytesMax = 16U << 10;
-/// One header block is at most this many frames: swift-nio has 5, nghttp2 8.
-inline constexpr int kH2ContinuationsMax = 8;
+/// One header block is at most this many frames more: swift-nio has 5, nghttp2 8 (which would end
+/// the connection with another error than ours).
+inline constexpr int kH2ContinuationsMax = 5;
 /// What a peer may send on one stream before we have taken it.
 inline constexpr std::size_t kH2StreamWindowBytes = 1U << 20;
 /// Output that a peer has not taken; more is not made until it does.

@@ -35,7 +35,7 @@ struct Expr {
     call,           ///< name(args...); receiver: args[0].name(rest...)
     list,           ///< args, optional_items
     map,            ///< args: key, value, key, value...; optional_items by entry
-    structure,      ///< name{...}: a message, of which there are none here.
+    structure,      ///< name{...}: a message; variables: its fields, args: their values
     comprehension,  ///< args: range, body, [filter]; variables
     bind,           ///< args: init, body; variables[0]. The init is evaluated when first read.
   };

@@ -80,6 +80,7 @@ class Environment {
 };
 
 /// The values of variables during an evaluation. Holds its values (a count, no copy of the data).
+/// A variable that is declared optional is none where it has no value here.
 class Bindings {
  public:
   Bindings() = default;

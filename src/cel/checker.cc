@@ -7,6 +7,7 @@
 #include "cel/ast_build.h"
 #include "cel/lexer.h"
 #include "cel/unify.h"
+#include "cel/well_known.h"
 
 namespace cel {
 namespace {
@@ -86,6 +87,12 @@ class Checker {
         expr.reference = Expr::Reference::variable;
         expr.slot = variable_slot(candidate);
         expr.type = variable->second;
+        return true;
+      }
+      if (candidate == "google.protobuf.NullValue.NULL_VALUE") {
+        expr.reference = Expr::Reference::constant;
+        expr.literal = Value::integer(0);
+        expr.type = Type::integer();
         return true;
       }
       if (const auto* denoted = detail::EnvironmentRep::denoted(candidate)) {
@@ -368,6 +375,37 @@ class Checker {
     map.type = Type::map(key ? *key : unifier_.fresh(), value ? *value : unifier_.fresh());
   }
 
+  void visit_structure(Expr& expr) {
+    for (const ExprPtr& arg : expr.args) visit(*arg);
+    const WellKnown* message = nullptr;
+    for (const std::string& candidate : environment_.candidates(expr.name)) {
+      if (message == nullptr) message = well_known(candidate);
+    }
+    if (message == nullptr) {
+      return fail(expr,
+                  "undeclared reference to '" + expr.name + "' (in container '" +
+                      environment_.container + "')",
+                  "messages cannot be made here; write a map: {'field': value}",
+                  "unknown type: " + expr.name);
+    }
+    expr.type = message->type;
+    for (std::size_t i = 0; i < expr.args.size(); ++i) {
+      const Field* field = message->find(expr.variables[i]);
+      if (field == nullptr) {
+        return fail(*expr.args[i], "undefined field '" + expr.variables[i] + "'", {},
+                    "no such field '" + expr.variables[i] + "'");
+      }
+      if (!unifier_.assignable(expr.args[i]->type, field->type)) {
+        fail(*expr.args[i],
+             "expected type of field '" + field->name + "' is '" + field->type.to_string() +
+                 "' but provided type is '" +
+                 unifier_.substitute(expr.args[i]->type, true).to_string() + "'",
+             {}, "field type conversion error");
+      }
+    }
+    expr.name = message->name;
+  }
+
   // --- Comprehensions --------------------------------------------------------------------------
 
   struct Range {
@@ -479,11 +517,7 @@ class Checker {
       case Expr::Kind::map:
         return visit_map(expr);
       case Expr::Kind::structure:
-        return fail(expr,
-                    "undeclared reference to '" + expr.name + "' (in container '" +
-                        environment_.container + "')",
-                    "messages cannot be made here; write a map: {'field': value}",
-                    "unknown type: " + expr.name);
+        return visit_structure(expr);
       case Expr::Kind::comprehension:
         return visit_comprehension(expr);
       case Expr::Kind::bind:

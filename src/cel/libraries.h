@@ -20,12 +20,28 @@ inline void add_standard_library(FunctionTable& table) {
 }
 
 // cel-go's ext folder.
-inline void add_extension_libraries(FunctionTable&) {}
+void add_strings(FunctionTable& table);
+void add_string_format(FunctionTable& table);
+void add_math(FunctionTable& table);
+void add_lists(FunctionTable& table);
+void add_sets(FunctionTable& table);
+void add_encoders(FunctionTable& table);
+void add_regex(FunctionTable& table);
+inline void add_extension_libraries(FunctionTable& table) {
+  add_strings(table);
+  add_string_format(table);
+  add_math(table);
+  add_lists(table);
+  add_sets(table);
+  add_encoders(table);
+  add_regex(table);
+}
 
 /// ip() and cidr(): the same in cel-go and Kubernetes.
-inline void add_network_library(FunctionTable&) {}
+void add_network_library(FunctionTable& table);
 
 // k8s.io/apiserver pkg/cel/library.
-inline void add_kubernetes_libraries(FunctionTable&) {}
+void add_kubernetes_regex(FunctionTable& table);
+inline void add_kubernetes_libraries(FunctionTable& table) { add_kubernetes_regex(table); }
 
 }  // namespace cel

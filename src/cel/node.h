@@ -23,10 +23,12 @@ class Node {
 using NodePtr = std::unique_ptr<Node>;
 
 // node_access.cc
-/// `cost`: what computing the constant would have cost.
+/// `value` is frozen. `cost`: what computing it would have cost.
 NodePtr make_constant(Value value, std::uint64_t cost = 0);
 NodePtr make_failure(std::string message);
 NodePtr make_variable(int slot, std::string name);
+/// A variable that is declared optional: none where it has no value. `value` reads it.
+NodePtr make_optional_variable(int slot, NodePtr value);
 NodePtr make_local(int slot);
 /// Of cel.bind: computes `init` at the first reading. Borrows `init`.
 NodePtr make_lazy_local(int slot, const Node& init);

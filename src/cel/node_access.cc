@@ -10,9 +10,7 @@ namespace {
 
 class ConstantNode final : public Node {
  public:
-  ConstantNode(Value value, std::uint64_t cost) : value_(std::move(value)), cost_(cost) {
-    value_.freeze(owners_);
-  }
+  ConstantNode(Value value, std::uint64_t cost) : value_(std::move(value)), cost_(cost) {}
   Value evaluate(Frame& frame) const override {
     if (cost_ != 0) frame.charge(cost_);
     return value_;
@@ -20,7 +18,6 @@ class ConstantNode final : public Node {
   const Value* constant() const override { return &value_; }
 
  private:
-  std::vector<Value> owners_;
   Value value_;
   std::uint64_t cost_;
 };
@@ -47,6 +44,20 @@ class VariableNode final : public Node {
  private:
   int slot_;
   std::string name_;
+};
+
+class OptionalVariableNode final : public Node {
+ public:
+  OptionalVariableNode(int slot, NodePtr value) : slot_(slot), value_(std::move(value)) {}
+  Value evaluate(Frame& frame) const override {
+    if (frame.variable(slot_) == nullptr) return Optional::none();
+    Value value = value_->evaluate(frame);
+    return value.is_error() ? value : Optional::of(std::move(value));
+  }
+
+ private:
+  int slot_;
+  NodePtr value_;
 };
 
 class LocalNode final : public Node {
@@ -248,6 +259,9 @@ NodePtr make_failure(std::string message) {
 }
 NodePtr make_variable(int slot, std::string name) {
   return std::make_unique<VariableNode>(slot, std::move(name));
+}
+NodePtr make_optional_variable(int slot, NodePtr value) {
+  return std::make_unique<OptionalVariableNode>(slot, std::move(value));
 }
 NodePtr make_local(int slot) { return std::make_unique<LocalNode>(slot); }
 NodePtr make_lazy_local(int slot, const Node& init) {

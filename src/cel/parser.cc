@@ -372,9 +372,10 @@ class Parser {
     return checked(std::move(expr));
   }
 
-  /// A message literal: `name{field: value}`. Parsed so that the checker can say what it thinks.
+  /// A message literal: `name{field: value}`.
   ExprPtr structure(ExprPtr type_name) {
     std::vector<ExprPtr> values;
+    std::vector<std::string> fields;
     take();
     while (!is_symbol("}")) {
       take_symbol("?");
@@ -382,15 +383,18 @@ class Parser {
       if (kind != TokenKind::identifier && kind != TokenKind::quoted_identifier) {
         return unexpected("a field name");
       }
-      take();
+      const Token& field = take();
+      fields.push_back(kind == TokenKind::identifier ? std::string(field.text) : field.value);
       if (!expect(":")) return nullptr;
       values.push_back(expression());
       if (!values.back()) return nullptr;
       if (!take_symbol(",")) break;
     }
     if (!expect("}")) return nullptr;
-    return checked(make_expr(Expr::Kind::structure, type_name->offset, qualified_name(*type_name),
-                             std::move(values)));
+    ExprPtr expr = make_expr(Expr::Kind::structure, type_name->offset, qualified_name(*type_name),
+                             std::move(values));
+    expr->variables = std::move(fields);
+    return checked(std::move(expr));
   }
 
   std::string_view source_;

@@ -4,14 +4,14 @@
 #include "cel/cost.h"
 #include "cel/overload.h"
 #include "cel/program.h"
+#include "cel/well_known.h"
 
 namespace cel {
 namespace {
 
 class Planner {
  public:
-  Planner(const detail::EnvironmentRep& environment, const std::vector<std::string>& variables)
-      : environment_(environment), variables_(variables) {}
+  explicit Planner(detail::ProgramRep& program) : program_(program) {}
 
   NodePtr plan(const Expr& expr) {
     NodePtr node = plan_node(expr);
@@ -23,7 +23,7 @@ class Planner {
     if (!expr.failure.empty()) return make_failure(expr.failure);
     switch (expr.kind) {
       case Expr::Kind::literal:
-        return make_constant(expr.literal);
+        return constant(expr.literal, 0);
       case Expr::Kind::ident:
       case Expr::Kind::select:
         return plan_name(expr);
@@ -34,7 +34,8 @@ class Planner {
       case Expr::Kind::map:
         return folded(make_map(plan_all(expr), expr.optional_items), expr);
       case Expr::Kind::structure:
-        return make_failure("unknown type: " + expr.name);
+        return folded(make_well_known(*well_known(expr.name), expr.variables, plan_all(expr)),
+                      expr);
       case Expr::Kind::comprehension:
         return plan_fold(expr);
       case Expr::Kind::bind:
@@ -52,9 +53,9 @@ class Planner {
   NodePtr plan_name(const Expr& expr) {
     switch (expr.reference) {
       case Expr::Reference::variable:
-        return make_variable(expr.slot, variables_[static_cast<std::size_t>(expr.slot)]);
+        return plan_variable(expr);
       case Expr::Reference::constant:
-        return make_constant(expr.literal);
+        return constant(expr.literal, 0);
       case Expr::Reference::local: {
         const auto lazy = lazy_.find(expr.slot);
         return lazy == lazy_.end() ? make_local(expr.slot)
@@ -64,6 +65,13 @@ class Planner {
         break;
     }
     return make_select(plan(*expr.args[0]), expr.name, expr.optional, expr.test);
+  }
+
+  NodePtr plan_variable(const Expr& expr) {
+    NodePtr node =
+        make_variable(expr.slot, program_.variables[static_cast<std::size_t>(expr.slot)]);
+    if (!expr.type.is_optional()) return node;
+    return make_optional_variable(expr.slot, coerced(std::move(node), expr.type.parameters()[0]));
   }
 
   NodePtr plan_call(const Expr& expr) {
@@ -107,16 +115,21 @@ class Planner {
     return make_bind(expr.slot, std::move(init), std::move(body));
   }
 
+  NodePtr constant(Value value, std::uint64_t cost) {
+    value.freeze(program_.constants);
+    return make_constant(std::move(value), cost);
+  }
+
   /// A node whose parts are all constants is computed once, here; it costs at run time what it
   /// would have cost. One that fails stays, to fail when it is evaluated.
   NodePtr folded(NodePtr node, const Expr& expr) {
     if (!constant_.contains(&expr) && !all_constant(expr)) return node;
     constexpr std::uint64_t kFoldCostMax = 100'000;
-    Frame frame({}, 0, *environment_.time_zones, kFoldCostMax);
+    Frame frame({}, 0, *program_.environment->time_zones, kFoldCostMax);
     Value value = node->evaluate(frame);
     if (value.is_error() || frame.exhausted()) return node;
     constant_.emplace(&expr, true);
-    return make_constant(std::move(value), frame.cost());
+    return constant(std::move(value), frame.cost());
   }
   bool all_constant(const Expr& expr) const {
     for (const ExprPtr& arg : expr.args) {
@@ -152,17 +165,13 @@ class Planner {
     }
   }
 
-  const detail::EnvironmentRep& environment_;
-  const std::vector<std::string>& variables_;
+  detail::ProgramRep& program_;
   std::map<int, const Node*> lazy_;
   std::map<const Expr*, bool> constant_;
 };
 
 }  // namespace
 
-NodePtr plan(const Expr& root, const detail::EnvironmentRep& environment,
-             const std::vector<std::string>& variables) {
-  return Planner(environment, variables).plan(root);
-}
+void plan(detail::ProgramRep& program) { program.root = Planner(program).plan(*program.tree); }
 
 }  // namespace cel

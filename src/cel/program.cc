@@ -60,11 +60,11 @@ Compiled compile(std::string_view source, const Environment& environment) {
   if (!checked.issues.empty()) return {std::nullopt, std::move(checked.issues)};
   auto program = std::make_shared<detail::ProgramRep>();
   program->environment = std::make_shared<detail::EnvironmentRep>(rep);
-  program->root = plan(*parsed.expr, *program->environment, checked.variables);
   program->result = parsed.expr->type;
   program->tree = std::move(parsed.expr);
   program->variables = std::move(checked.variables);
   program->locals = checked.locals;
+  plan(*program);
   return {Program(std::move(program)), {}};
 }
 

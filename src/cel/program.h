@@ -16,6 +16,7 @@ namespace detail {
 struct ProgramRep {
   std::shared_ptr<const EnvironmentRep> environment;  // Keeps the functions alive.
   ExprPtr tree;                                       ///< As checked: for estimates.
+  std::vector<Value> constants;                       ///< What the nodes' constants borrow from.
   NodePtr root;
   Type result = Type::dyn();
   std::vector<std::string> variables;  ///< By slot.
@@ -24,9 +25,8 @@ struct ProgramRep {
 
 }  // namespace detail
 
-/// The nodes of a checked tree, with its variables' names by slot. REQUIRES: no issues.
-NodePtr plan(const Expr& root, const detail::EnvironmentRep& environment,
-             const std::vector<std::string>& variables);
+/// Makes the nodes of the checked tree. REQUIRES: all but root is there, and no issues.
+void plan(detail::ProgramRep& program);
 
 /// The value itself, for those who care which type it has. It borrows from the bindings and the
 /// program.

@@ -27,23 +27,16 @@ Order order_int_uint(std::int64_t a, std::uint64_t b) {
   return order(static_cast<std::uint64_t>(a), b);
 }
 
-/// Exact: an int64 above 2^53 is not rounded to a double before it is compared.
+// Integers are compared with doubles as doubles, so that those above 2^53 may be equal to a
+// neighbour: as cel-go does, whose verdicts decide what Kubernetes accepts.
 Order order_int_double(std::int64_t a, double b) {
   if (std::isnan(b)) return Order::unordered;
-  if (b >= 0x1p63) return Order::less;
-  if (b < -0x1p63) return Order::greater;
-  const double whole = std::trunc(b);
-  const Order wholes = order(a, static_cast<std::int64_t>(whole));
-  return wholes != Order::equal ? wholes : order(whole, b);
+  return order(static_cast<double>(a), b);
 }
 
 Order order_uint_double(std::uint64_t a, double b) {
   if (std::isnan(b)) return Order::unordered;
-  if (b >= 0x1p64) return Order::less;
-  if (b < 0) return Order::greater;
-  const double whole = std::trunc(b);
-  const Order wholes = order(a, static_cast<std::uint64_t>(whole));
-  return wholes != Order::equal ? wholes : order(whole, b);
+  return order(static_cast<double>(a), b);
 }
 
 Order order_numbers(const Value& a, const Value& b) {

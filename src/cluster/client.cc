@@ -136,6 +136,7 @@ Result<net::Response> Client::send(const kube::Request& request, const Until& un
     }
     net::CallOptions call{.until = until};
     call.until.deadline = std::min(until.deadline, now + base::limits::kRequestTimeout);
+    call.once = !repeatable(request);
 
     if (observed) state.options.on_write(WritePhase::before, request);
     Result<net::Response> answer = net::send(state.means.transport, wire_request(request), call);

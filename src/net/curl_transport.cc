@@ -69,6 +69,8 @@ Result<void> set_up(Exchange& exchange, const CurlOptions& options, const base::
   curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   // Rather share a connection that is being made than make another.
   curl_easy_setopt(handle, CURLOPT_PIPEWAIT, 1L);
+  // On a connection that was used before, libcurl sends again what got no answer.
+  if (exchange.options.once) curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
   // Compression pays on a network, and costs more than it saves on one machine.
   if (!exchange.easy->url().is_loopback()) {
     curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip");

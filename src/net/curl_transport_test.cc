@@ -147,6 +147,30 @@ TEST(CurlTransportTest, AConnectionLostMidwayIsToldAndNotAsARefusal) {
       << error.message;
 }
 
+TEST(CurlTransportTest, WhatMustNotArriveTwiceDoesNot) {
+  std::atomic<int> arrived = 0;
+  // Answers the first request of each connection and drops the connection at the second.
+  LoopbackServer server([&](LoopbackServer::Connection& peer) {
+    peer.read_request();
+    ++arrived;
+    peer.write(http_response(200, ""));
+    if (!peer.read_request().empty()) ++arrived;
+  });
+  const auto transport = make_curl_transport({}, real());
+  const auto post = [&](bool once) {
+    CallOptions options = in(seconds(10));
+    options.once = once;
+    return send(*transport, {.method = "POST", .url = url(server)}, options).has_value();
+  };
+  EXPECT_TRUE(post(true));
+  EXPECT_EQ(arrived, 1);
+  // On the kept connection it is dropped and, without being told, sent again on another one.
+  EXPECT_TRUE(post(false));
+  EXPECT_EQ(arrived, 3);
+  EXPECT_TRUE(post(true));
+  EXPECT_EQ(arrived, 4);
+}
+
 /// A server that takes requests and says nothing.
 void silent(LoopbackServer::Connection& peer) {
   std::string bytes;

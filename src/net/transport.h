@@ -46,6 +46,9 @@ struct CallOptions {
   Until until;
   /// A body that grows beyond it ends the exchange (resource_exhausted). Not for streams.
   std::size_t body_bytes_max = base::limits::kResponseBytesMax;
+  /// The request must not arrive twice. Otherwise the transport may send it again by itself when a
+  /// kept connection turns out to be dead before an answer came.
+  bool once = false;
 };
 
 /// Receives one exchange. Called from the transport's event thread (or, by the scripted twin, from

@@ -1,0 +1,251 @@
+#include "gateway/page_translator.h"
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "audit/merkle.h"
+#include "base/encoding.h"
+#include "doc/json.h"
+#include "translate/job.h"
+
+namespace gateway {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using doc::Value;
+
+std::string hash_of(std::string_view text) {
+  return base::to_hex(audit::as_bytes(audit::sha256(text)));
+}
+
+/// What a request's thread tells the one that owns the job.
+struct Event {
+  std::uint64_t id = 0;
+  std::string piece;
+  std::optional<Result<ChatUsage>> end;
+};
+
+/// The requests of one job under way, each on a thread of its own, and what they have to say.
+class Requests {
+ public:
+  Requests(Upstream& upstream, std::string traceparent, net::Until until)
+      : upstream_(&upstream), traceparent_(std::move(traceparent)), until_(std::move(until)) {}
+
+  void start(translate::ModelRequest request) {
+    const std::uint64_t id = request.id;
+    threads_[id] = std::jthread(
+        [this, request = std::move(request)](const std::stop_token& stop) { run(request, stop); });
+  }
+
+  std::size_t under_way() const { return threads_.size(); }
+
+  /// Blocks for the next event.
+  Event next() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !events_.empty(); });
+    Event event = std::move(events_.front());
+    events_.pop_front();
+    lock.unlock();
+    if (event.end) threads_.erase(event.id);  // Joins: it has nothing more to do.
+    return event;
+  }
+
+  /// The answer is of no use any more.
+  void stop(std::uint64_t id) {
+    const auto at = threads_.find(id);
+    if (at != threads_.end()) at->second.request_stop();
+  }
+
+ private:
+  void run(const translate::ModelRequest& request, const std::stop_token& stop) {
+    // Either the caller goes, or this one answer is useless.
+    std::stop_source either;
+    const std::stop_callback caller(until_.stop, [&] { either.request_stop(); });
+    const std::stop_callback useless(stop, [&] { either.request_stop(); });
+    const auto on_text = [&](std::string_view text) {
+      post({request.id, std::string(text), std::nullopt});
+      return !either.stop_requested();
+    };
+    auto usage =
+        upstream_->complete({request.system, request.user, request.output_tokens_max, traceparent_},
+                            on_text, {until_.deadline, either.get_token()});
+    post({request.id, "", std::move(usage)});
+  }
+
+  void post(Event event) {
+    const std::lock_guard lock(mutex_);
+    events_.push_back(std::move(event));
+    changed_.notify_one();
+  }
+
+  Upstream* upstream_;
+  std::string traceparent_;
+  net::Until until_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Event> events_;
+  std::map<std::uint64_t, std::jthread> threads_;  // Last: joined before the rest goes.
+};
+
+/// Whether the failure of one request means that no other one will do better.
+bool is_final(ErrorCode code) {
+  return code == ErrorCode::cancelled || code == ErrorCode::deadline_exceeded ||
+         code == ErrorCode::unavailable || code == ErrorCode::resource_exhausted;
+}
+
+struct Driven {
+  std::string bytes;
+  ChatUsage usage;
+  std::optional<Error> error;  // The failure that ended it, if one did.
+};
+
+/// Asks the model for everything that `job` wants, until it is done.
+Driven drive(translate::Job& job, Requests& requests, const OnReleased& on_released) {
+  Driven driven;
+  const auto release = [&] {
+    const std::string bytes = job.take_released();
+    if (bytes.empty()) return;
+    if (on_released) on_released(bytes);
+    driven.bytes += bytes;
+  };
+  release();
+  while (!job.done()) {
+    while (auto request = job.next_request()) requests.start(std::move(*request));
+    CHECK(requests.under_way() > 0);  // Else it would never be done.
+    const Event event = requests.next();
+    if (!event.end) {
+      if (!job.feed(event.id, event.piece)) requests.stop(event.id);
+    } else if (*event.end) {
+      driven.usage.prompt_tokens += (*event.end)->prompt_tokens;
+      driven.usage.completion_tokens += (*event.end)->completion_tokens;
+      job.finish(event.id);
+    } else {
+      const Error& error = event.end->error();
+      job.fail(event.id, base::facts(error.code).name);
+      if (is_final(error.code) && !driven.error) {
+        driven.error = error;
+        job.give_up(base::facts(error.code).name);
+      }
+    }
+    release();
+  }
+  return driven;
+}
+
+/// How often each reason kept a block in the source language: {"diode: scheme": 2}.
+Value reasons_of(const std::vector<translate::BlockReport>& report) {
+  std::map<std::string, std::int64_t> counts;
+  for (const auto& block : report) {
+    if (block.fate == translate::BlockFate::kept) ++counts[block.why];
+  }
+  std::vector<doc::Entry> entries;
+  for (const auto& [why, count] : counts) entries.push_back({Value(why), Value(count)});
+  return Value::map(std::move(entries));
+}
+
+}  // namespace
+
+/// What was made, and what the audit log is told of it.
+struct PageTranslator::Made {
+  Translation translation;
+  std::int64_t blocks_translated = 0;
+  Value kept_because;
+  std::optional<Error> error;
+};
+
+PageTranslator::PageTranslator(Upstream& upstream, audit::GroupCommit& log,
+                               const base::Clock& clock, PageOptions options)
+    : upstream_(&upstream), log_(&log), clock_(&clock), options_(std::move(options)) {}
+
+Result<Translation> PageTranslator::translate(const Order& order, const net::Until& until) {
+  return translate_streaming(order, until, nullptr);
+}
+
+Result<PageTranslator::Made> PageTranslator::make(const Order& order, const net::Until& until,
+                                                  const OnReleased& on_released) {
+  Made made;
+  made.kept_because = Value::map(std::vector<doc::Entry>{});
+  const base::SteadyTime began = clock_->steady();
+  translate::JobOptions options;
+  options.source_language = order.source_language;
+  options.target_language = order.target_language;
+  options.glossary = options_.glossary;
+  options.batch_tokens_max = options_.batch_tokens_max;
+  options.in_flight_max = options_.requests_at_once;
+  options.attempts_max = options_.attempts_max;
+  const auto run = [&](translate::Job job, std::string& result,
+                       const OnReleased& released) -> void {
+    Requests requests(*upstream_, order.traceparent, until);
+    Driven driven = drive(job, requests, released);
+    result = std::move(driven.bytes);
+    made.translation.tokens += driven.usage.completion_tokens;
+    made.translation.blocks_kept += job.blocks_kept();
+    made.blocks_translated += static_cast<std::int64_t>(job.blocks_translated());
+    made.kept_because = reasons_of(job.report());
+    if (driven.error) made.error = std::move(driven.error);
+  };
+  if (!order.title.empty()) {
+    run(TRY(translate::Job::create_title(order.title, options)), made.translation.title,
+        order.title_only ? on_released : nullptr);
+  }
+  if (!order.title_only && !made.error) {
+    run(TRY(translate::Job::create(order.markdown, options)), made.translation.markdown,
+        on_released);
+  }
+  made.translation.seconds = std::chrono::duration<double>(clock_->steady() - began).count();
+  // Half a page is not a page: when nothing at all could be translated, or the work was cut off,
+  // the caller is told so. Single blocks that no attempt could get past the checks stay as they
+  // are.
+  if (!made.error && made.blocks_translated == 0 && made.translation.blocks_kept > 0) {
+    made.error = Error{ErrorCode::failed_precondition,
+                       "no block of the page could be translated; the model's answers did not pass "
+                       "the checks"};
+  }
+  return made;
+}
+
+Result<Translation> PageTranslator::translate_streaming(const Order& order, const net::Until& until,
+                                                        const OnReleased& on_released) {
+  auto outcome = make(order, until, on_released);
+  Made made;
+  if (outcome) {
+    made = std::move(*outcome);
+  } else {
+    made.error = outcome.error();
+    made.kept_because = Value::map(std::vector<doc::Entry>{});
+  }
+  const Value entry = Value::map(
+      {{"time", base::to_rfc3339_micro(clock_->now())},
+       {"namespace", order.namespace_name},
+       {"job", order.job_id},
+       {"trace", order.traceparent},
+       {"kind", order.title_only ? "title" : "page"},
+       {"from", order.source_language},
+       {"to", order.target_language},
+       {"model", upstream_->model()},
+       {"source", hash_of(order.title + "\n" + order.markdown)},
+       {"result", made.error
+                      ? Value()
+                      : Value(hash_of(made.translation.title + "\n" + made.translation.markdown))},
+       {"outcome", made.error ? base::facts(made.error->code).name : "ok"},
+       {"blocksTranslated", made.blocks_translated},
+       {"blocksKept", static_cast<std::int64_t>(made.translation.blocks_kept)},
+       {"keptBecause", made.kept_because},
+       {"tokens", made.translation.tokens},
+       {"seconds", made.translation.seconds}});
+  const auto id = log_->append(doc::to_canonical_json(entry));
+  if (!id) {
+    return Error{ErrorCode::unavailable,
+                 "the audit log cannot take the entry, so the translation is not handed out"};
+  }
+  if (made.error) return *made.error;
+  made.translation.audit_id = audit::to_text(*id);
+  return std::move(made.translation);
+}
+
+}  // namespace gateway

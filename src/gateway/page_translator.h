@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "audit/group_commit.h"
+#include "base/clock.h"
+#include "gateway/translator.h"
+#include "gateway/upstream.h"
+#include "translate/glossary.h"
+
+namespace gateway {
+
+struct PageOptions {
+  translate::Glossary glossary;
+  std::size_t batch_tokens_max = 1200;
+  std::size_t requests_at_once = 4;  ///< Of one page.
+  int attempts_max = 3;              ///< At one block.
+};
+
+/// Pieces of the result that became final, in page order; for streams.
+using OnReleased = std::function<void(std::string_view bytes)>;
+
+/// Makes a translation: cuts the page (translate::Job), asks the model, enters what was done into
+/// the audit log, and only then lets it go.
+///
+/// INV-8: no byte of a block is released before diode and checks have passed it (Job sees to it).
+/// INV-9: exactly one audit entry for each translation, also for one that failed; none is handed
+/// out when it cannot be entered (a full disk). The entry has hashes and numbers, never content.
+/// Ownership: borrows everything. Threading: any thread.
+class PageTranslator final : public Translator {
+ public:
+  PageTranslator(Upstream& upstream, audit::GroupCommit& log, const base::Clock& clock,
+                 PageOptions options);
+  base::Result<Translation> translate(const Order& order, const net::Until& until) override;
+  base::Result<void> ready() const override { return upstream_->ready(); }
+
+  /// translate() that hands out blocks as they become final. The entry is made at the end; if that
+  /// fails the stream ends with the error.
+  base::Result<Translation> translate_streaming(const Order& order, const net::Until& until,
+                                                const OnReleased& on_released);
+
+ private:
+  struct Made;
+  base::Result<Made> make(const Order& order, const net::Until& until,
+                          const OnReleased& on_released);
+
+  Upstream* upstream_;
+  audit::GroupCommit* log_;
+  const base::Clock* clock_;
+  PageOptions options_;
+};
+
+}  // namespace gateway

@@ -52,7 +52,7 @@ Result<Rule> read_rule(const doc::Source& source, const Value& value,
   const Value* body = nullptr;
   ActionKind kind = ActionKind::apply;
   for (const ActionRow& row : kActions) {
-    const Value* found = reader.map(row.name);
+    const Value* found = reader.any(row.name);
     if (found == nullptr) continue;
     if (body != nullptr) reader.fail(*found, "a rule does one thing; this is the second");
     body = found;

@@ -90,8 +90,8 @@ Result<bool> Expression::holds(const cel::Bindings& bindings) const {
 }
 
 struct Template::Node {
-  Value literal;                                             // Where there is no expression below.
-  std::vector<std::pair<Value, std::unique_ptr<Node>>> map;  // Keys and what they hold.
+  Value literal;  // Where there is no expression below.
+  std::vector<std::pair<std::unique_ptr<Node>, std::unique_ptr<Node>>> map;  // Keys and values.
   std::vector<std::unique_ptr<Node>> list;
   std::vector<std::string> literals;    // Of a string with expressions;
   std::vector<Expression> expressions;  // see TemplateText.
@@ -104,7 +104,8 @@ Result<std::unique_ptr<Template::Node>> Template::compile_node(const Value& valu
   if (value.is_map()) {
     node->literal = Value::map({});
     for (const doc::Entry& entry : value.entries()) {
-      node->map.emplace_back(entry.key, TRY(compile_node(entry.value, environment, source)));
+      auto key = TRY(compile_node(entry.key, environment, source));
+      node->map.emplace_back(std::move(key), TRY(compile_node(entry.value, environment, source)));
     }
   } else if (value.is_list()) {
     node->literal = Value::list({});
@@ -144,7 +145,8 @@ Result<Value> Template::render_node(const Node& node, const cel::Bindings& bindi
   if (node.literal.is_map()) {
     std::vector<doc::Entry> entries;
     for (const auto& [key, below] : node.map) {
-      entries.push_back({key, TRY(render_node(*below, bindings))});
+      const Value name = TRY(render_node(*key, bindings));
+      entries.push_back({Value(text_of(name)), TRY(render_node(*below, bindings))});
     }
     return Value::map(std::move(entries));
   }

@@ -31,9 +31,9 @@ class Expression {
   std::string where_;  // "behaviours/nfd.yaml:12"
 };
 
-/// A YAML value in which strings may hold ${CEL}. A string that is one ${...} alone becomes the
-/// expression's value; in a longer string the values become text. "$${" is a literal "${".
-/// Immutable, cheap to copy.
+/// A YAML value in which strings (keys, too) may hold ${CEL}. A string that is one ${...} alone
+/// becomes the expression's value; in a longer string the values become text. "$${" is a literal
+/// "${". Immutable, cheap to copy.
 class Template {
  public:
   /// Errors: invalid_argument, for a "${" without its end or bad CEL.

@@ -26,8 +26,8 @@ std::multiset<std::string> numbers_of(Text text) {
       ++i;
       continue;
     }
-    const bool join = i >= 2 && !groups.empty() && separates_thousands(text[i - 1]) &&
-                      is_digit(text[i - 2]);
+    const bool join =
+        i >= 2 && !groups.empty() && separates_thousands(text[i - 1]) && is_digit(text[i - 2]);
     std::string group;
     for (; i < text.size() && is_digit(text[i]); ++i) {
       group += static_cast<char>('0' + digit_value(text[i]));
@@ -58,7 +58,8 @@ std::multiset<std::u32string> long_words(Text text) {
   std::multiset<std::u32string> words;
   for (std::size_t i = 0; i < text.size();) {
     std::size_t end = i;
-    while (end < text.size() && (is_letter(text[end]) || kind_of(text[end]) == CharKind::mark)) ++end;
+    while (end < text.size() && (is_letter(text[end]) || kind_of(text[end]) == CharKind::mark))
+      ++end;
     if (end - i >= 4) words.insert(lower(text.substr(i, end - i)));
     i = std::max(end, i + 1);
   }
@@ -91,20 +92,31 @@ bool is_in_script(Text answer, std::string_view script) {
     if (!is_letter(c)) continue;
     ++letters;
     const std::string_view found = script_of(c);
-    right += found == script || (east_asian && (found == "Hani" || found == "Hira" ||
-                                                found == "Kana" || found == "Hang"));
+    right +=
+        found == script ||
+        (east_asian && (found == "Hani" || found == "Hira" || found == "Kana" || found == "Hang"));
   }
   return letters < 10 || right * 3 >= letters;
 }
 
 /// How models begin when they talk about the task instead of doing it.
-constexpr std::string_view kTalk[] = {
-    "here is the translation", "here's the translation", "here is the translated",
-    "translation:",            "sure, here",             "sure! here",
-    "as an ai",                "i cannot translate",     "i can't translate",
-    "i'm sorry, but",          "voici la traduction",    "aquí está la traducción",
-    "hier ist die übersetzung", "<think>",               "</think>",
-    "system prompt",           "user prompt"};
+constexpr std::string_view kTalk[] = {"here is the translation",
+                                      "here's the translation",
+                                      "here is the translated",
+                                      "translation:",
+                                      "sure, here",
+                                      "sure! here",
+                                      "as an ai",
+                                      "i cannot translate",
+                                      "i can't translate",
+                                      "i'm sorry, but",
+                                      "voici la traduction",
+                                      "aquí está la traducción",
+                                      "hier ist die übersetzung",
+                                      "<think>",
+                                      "</think>",
+                                      "system prompt",
+                                      "user prompt"};
 
 bool is_echo(std::string_view source, std::string_view answer, std::string_view prompt) {
   const std::string said = to_utf8(lower(to_code_points(answer)));

@@ -227,7 +227,7 @@ class DocumentBuilder {
   void finish() {
     make_regions();
     if (!document_.title_) {
-      for (const Region& region : document_.regions_) prove(region);
+      for (std::size_t r = 0; r < document_.regions_.size(); ++r) prove(r);
       prove_page(0, document_.regions_.size());
     }
     std::vector<Segment> proven;
@@ -269,12 +269,28 @@ class DocumentBuilder {
         });
   }
 
-  /// Keeps the segments of `region` whose words cannot be changed without changing its structure.
-  void prove(const Region& region) {
+  /// Drops the segments of [first, last) that change the structure, found by halving.
+  template <typename Same>
+  void drop_unproven(const Same& same, std::size_t first, std::size_t last) {
+    if (first == last || same(first, last)) return;
+    if (last - first == 1) {
+      dropped_[first] = true;
+      return;
+    }
+    const std::size_t middle = first + (last - first) / 2;
+    drop_unproven(same, first, middle);
+    drop_unproven(same, middle, last);
+  }
+
+  /// Keeps the segments of region `index` whose words cannot be changed without changing its
+  /// structure.
+  void prove(std::size_t index) {
+    const Region& region = document_.regions_[index];
+    document_.shapes_.emplace_back();
     if (region.first_segment == region.last_segment) return;
     dropped_.resize(document_.segments_.size(), false);
     const std::string_view page = document_.page_;
-    const std::string own =
+    const std::string& own = document_.shapes_.back() =
         shape_in_context(page.substr(region.begin, region.end - region.begin), document_.context_);
     const auto same = [&](std::size_t first, std::size_t last) {
       return shape_in_context(probe(region, first, last), document_.context_) == own;
@@ -282,10 +298,7 @@ class DocumentBuilder {
     for (std::size_t i = region.first_segment; i < region.last_segment; ++i) {
       if (document_.segments_[i].end > region.end) dropped_[i] = true;
     }
-    if (same(region.first_segment, region.last_segment)) return;
-    for (std::size_t i = region.first_segment; i < region.last_segment; ++i) {
-      if (!dropped_[i] && !same(i, i + 1)) dropped_[i] = true;
-    }
+    drop_unproven(same, region.first_segment, region.last_segment);
     if (same(region.first_segment, region.last_segment)) return;
     for (std::size_t i = region.first_segment; i < region.last_segment; ++i) dropped_[i] = true;
   }
@@ -366,6 +379,14 @@ bool Document::same_structure(std::size_t index, std::string_view bytes) const {
   const std::string_view own =
       std::string_view(page_).substr(region.begin, region.end - region.begin);
   if (own == bytes) return true;
+  if (title_) return bytes.find_first_of("\r\n") == std::string_view::npos;
+  return shape_in_context(bytes, context_) == shapes_.at(index);
+}
+
+bool Document::same_structure_alone(std::size_t index, std::string_view bytes) const {
+  const Segment& segment = segments_.at(index);
+  const std::string_view own =
+      std::string_view(page_).substr(segment.begin, segment.end - segment.begin);
   if (title_) return bytes.find_first_of("\r\n") == std::string_view::npos;
   return shape_in_context(bytes, context_) == shape_in_context(own, context_);
 }

@@ -66,6 +66,9 @@ class Document {
   /// Whether `bytes` in place of region `index` leave the structure as it is: same blocks, links,
   /// images, code, HTML. Inline parts may change places within their block, as words do.
   bool same_structure(std::size_t index, std::string_view bytes) const;
+  /// The same for `bytes` in place of segment `index`, taken by itself: quick, and enough to tell
+  /// most answers that break something. What a block means where it stands, only the region shows.
+  bool same_structure_alone(std::size_t index, std::string_view bytes) const;
   /// same_structure for a whole page.
   bool same_structure(std::string_view page) const;
 
@@ -77,6 +80,7 @@ class Document {
   std::vector<Segment> segments_;
   std::vector<Kept> kept_;
   std::vector<Region> regions_;
+  std::vector<std::string> shapes_;  ///< Of each region with segments.
   std::string context_;  ///< Definitions of the page's labels, for parsing a region alone.
   bool title_ = false;
 };

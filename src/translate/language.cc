@@ -22,7 +22,8 @@ std::string display_name(const std::string& locale) {
   std::int32_t written = 0;
   u_strToUTF8(utf8.data(), static_cast<std::int32_t>(utf8.size()), &written, name.data(), length,
               &error);
-  return U_FAILURE(error) ? std::string() : std::string(utf8.data(), static_cast<std::size_t>(written));
+  return U_FAILURE(error) ? std::string()
+                          : std::string(utf8.data(), static_cast<std::size_t>(written));
 }
 
 std::string script_for(const std::string& locale) {

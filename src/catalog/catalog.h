@@ -41,6 +41,8 @@ struct Read {
 struct Check {
   std::string says;
   Expression that;
+  /// What `that` joins by && at its top, each by itself; only `that` where it joins nothing.
+  std::vector<Expression> conditions;
   std::optional<Expression> shows;  ///< What to show as evidence; the objects read otherwise.
 };
 
@@ -69,9 +71,10 @@ struct Operator {
   std::string source;  ///< CatalogSource, in openshift-marketplace.
   std::string namespace_name;
   InstallMode mode = InstallMode::own_namespace;
-  Template channel;         ///< Null value: the package's default channel.
-  Template starting_csv;    ///< Null value: the channel's head.
-  bool monitoring = false;  ///< The namespace is labelled for cluster monitoring.
+  Template channel;                ///< Null value: the package's default channel.
+  Template starting_csv;           ///< Null value: the channel's head.
+  std::vector<std::string> makes;  ///< Namespaces that the operator makes by itself, and leaves.
+  bool monitoring = false;         ///< The namespace is labelled for cluster monitoring.
 };
 
 /// A manifest of a task. `id` is the file's name without ".yaml" ("clusterpolicy"), and the object

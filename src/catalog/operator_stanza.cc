@@ -86,8 +86,8 @@ Template built_in_text(const std::string& text) {
 Operator read_operator(const doc::Value& value, const doc::Source& source, Problems& problems) {
   Section section(
       value, "an operator",
-      {"package", "source", "namespace", "mode", "channel", "startingCSV", "monitoring"}, source,
-      problems);
+      {"package", "source", "namespace", "mode", "channel", "startingCSV", "monitoring", "makes"},
+      source, problems);
   Operator op;
   if (!section.usable()) return op;
   op.package = dns_name(section, "package");
@@ -103,6 +103,7 @@ Operator read_operator(const doc::Value& value, const doc::Source& source, Probl
   }
   op.channel = optional_template(section, "channel", source, problems);
   op.starting_csv = optional_template(section, "startingCSV", source, problems);
+  op.makes = section.texts("makes");
   const doc::Value* monitoring = section.find("monitoring");
   if (monitoring != nullptr && !monitoring->is_bool()) {
     section.problem(monitoring->mark(), "'monitoring' must be a boolean");
@@ -135,14 +136,17 @@ void expand_operator(const Operator& op, const std::string& file, Task& task) {
       {"csv", csv, built_in_text(op.namespace_name), built_in_text("${install.csv}"), {}});
 
   const cel::Environment environment = check_environment({"subscription", "csv"});
+  const auto check = [&](std::string says, std::string_view that, std::string_view shows) {
+    const Expression expression = built_in_expression(that, environment);
+    return Check{
+        std::move(says), expression, {expression}, built_in_expression(shows, environment)};
+  };
   std::vector<Check> checks;
-  checks.push_back(
-      {"OLM has installed the planned version of " + op.package,
-       built_in_expression("objects.subscription.status.installedCSV == install.csv", environment),
-       built_in_expression("objects.subscription.status.installedCSV", environment)});
-  checks.push_back({"the installation of " + op.package + " has succeeded",
-                    built_in_expression("objects.csv.status.phase == \"Succeeded\"", environment),
-                    built_in_expression("objects.csv.status.phase", environment)});
+  checks.push_back(check("OLM has installed the planned version of " + op.package,
+                         "objects.subscription.status.installedCSV == install.csv",
+                         "objects.subscription.status.installedCSV"));
+  checks.push_back(check("the installation of " + op.package + " has succeeded",
+                         "objects.csv.status.phase == \"Succeeded\"", "objects.csv.status.phase"));
   task.ready.insert(task.ready.begin(), std::make_move_iterator(checks.begin()),
                     std::make_move_iterator(checks.end()));
 }

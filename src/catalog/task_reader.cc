@@ -134,7 +134,10 @@ class TaskReader {
     if (!section.usable()) return check;
     check.says = section.text("says");
     check.that = parse_expression(section.required("that"), environment, source_, problems_);
-    if (check.that.program) must_be_boolean(check.that);
+    if (check.that.program) {
+      must_be_boolean(check.that);
+      check.conditions = conditions_of(check.that, environment, source_, problems_);
+    }
     if (const doc::Value* shows = section.find("shows")) {
       check.shows = parse_expression(*shows, environment, source_, problems_);
     }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/strings.h"
 #include "catalog/source_position.h"
 #include "cel/cel.h"
 
@@ -25,6 +26,33 @@ std::size_t skip_quoted(std::string_view text, std::size_t at) {
     }
   }
   return text.size();
+}
+
+/// The pieces of `text` between the "&&" at its top, as offset and length; one where there are
+/// none.
+std::vector<std::pair<std::size_t, std::size_t>> split_conditions(std::string_view text) {
+  std::vector<std::pair<std::size_t, std::size_t>> pieces;
+  int depth = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    if (c == '"' || c == '\'') {
+      i = skip_quoted(text, i);
+      continue;
+    }
+    if (c == '(' || c == '[' || c == '{') ++depth;
+    if (c == ')' || c == ']' || c == '}') --depth;
+    if (depth == 0 && (c == '?' || text.substr(i, 2) == "||")) return {{0, text.size()}};
+    if (depth == 0 && text.substr(i, 2) == "&&") {
+      pieces.emplace_back(begin, i - begin);
+      i += 2;
+      begin = i;
+      continue;
+    }
+    ++i;
+  }
+  pieces.emplace_back(begin, text.size() - begin);
+  return pieces;
 }
 
 /// The offset of the '}' that ends an expression beginning at `begin`; npos when there is none.
@@ -145,6 +173,22 @@ Expression parse_expression(const doc::Value& value, const cel::Environment& env
   problems.add(source, value.mark(), "here stands exactly one expression",
                "write it as ${...}, with nothing around it");
   return {};
+}
+
+std::vector<Expression> conditions_of(const Expression& expression,
+                                      const cel::Environment& environment,
+                                      const doc::Source& source, Problems& problems) {
+  const auto pieces = split_conditions(expression.text);
+  if (pieces.size() == 1) return {expression};
+  const std::string_view text = expression.text;
+  const std::size_t begin = offset_of(source.text, expression.mark);
+  std::vector<Expression> conditions;
+  for (const auto& [at, length] : pieces) {
+    conditions.push_back(
+        Parser(environment, source, problems)
+            .compile(base::trim(text.substr(at, length)), follow(source.text, begin, text, at)));
+  }
+  return conditions;
 }
 
 Expression built_in_expression(std::string_view text, const cel::Environment& environment) {

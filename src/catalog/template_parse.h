@@ -32,6 +32,12 @@ Template parse_template(const doc::Value& value, const cel::Environment& environ
 Expression parse_expression(const doc::Value& value, const cel::Environment& environment,
                             const doc::Source& source, Problems& problems);
 
+/// The conditions that a compiled expression joins by && at its top, compiled; the expression alone
+/// where it joins none (or an || or ?: stands there, which binds less).
+std::vector<Expression> conditions_of(const Expression& expression,
+                                      const cel::Environment& environment,
+                                      const doc::Source& source, Problems& problems);
+
 /// An expression of our own, not of a file. REQUIRES (CHECK): it compiles.
 Expression built_in_expression(std::string_view text, const cel::Environment& environment);
 

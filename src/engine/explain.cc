@@ -70,7 +70,10 @@ class Explainer {
     const Verdict* first = nullptr;
     for (const std::string& id : task.task->needs) {
       const Verdict* need = verdict_of(id);
-      if (need == nullptr || need->state == State::ready || need->state == State::skipped) continue;
+      if (need == nullptr || need->state == State::skipped) continue;
+      // One that is ready itself may stand on something that is not.
+      if (need->state == State::ready) need = blocking_need(*task_of(id));
+      if (need == nullptr) continue;
       if (need->state == State::failed) return need;
       if (first == nullptr) first = need;
     }
@@ -85,7 +88,11 @@ class Explainer {
     const std::string what =
         failing == nullptr ? verdict.reason : failing->says + ": " + failing->reason;
     result.causes.push_back({verdict.task + ": " + what, std::nullopt, ""});
-    result.next = "kubectl get events -A --sort-by=.lastTimestamp";
+    // What was never applied needs no search for a cause.
+    const bool applied = std::none_of(
+        task.objects.begin(), task.objects.end(),
+        [&](const auto& object) { return look_.observed.find(object.ref) == nullptr; });
+    result.next = applied ? "kubectl get events -A --sort-by=.lastTimestamp" : "slipway up";
     if (refused(task, result)) return;
     const TaskView view = look_.view(task);
     const bool known = known_issue(task, view, result);

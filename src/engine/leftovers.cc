@@ -56,7 +56,7 @@ std::string holder_of(const std::string& name, const std::string& set, const Obs
   return "";
 }
 
-/// Kinds that tasks apply and operators bring: not those of Kubernetes and OLM.
+/// Kinds that tasks apply and operators bring with them: not those of Kubernetes, OLM, OpenShift.
 std::set<kube::GroupVersionKind> operand_kinds(const catalog::Catalog& catalog) {
   std::set<kube::GroupVersionKind> kinds;
   const auto add = [&](const kube::GroupVersionKind& gvk) {
@@ -67,7 +67,6 @@ std::set<kube::GroupVersionKind> operand_kinds(const catalog::Catalog& catalog) 
   };
   for (const catalog::Task& task : catalog.tasks) {
     for (const catalog::ObjectTemplate& object : task.objects) add(object.kind);
-    for (const catalog::Read& read : task.reads) add(read.kind);
   }
   return kinds;
 }
@@ -135,12 +134,7 @@ void add_leftovers(const catalog::Catalog& catalog, const Observed& observed, Re
   }
   std::set<std::string> made;
   for (const catalog::Task& task : catalog.tasks) {
-    for (const catalog::Read& read : task.reads) {
-      // Where a task reads by a fixed name, an operator has put something there.
-      if (read.namespace_name.constant() && read.namespace_name.source.is_string()) {
-        made.emplace(read.namespace_name.source.as_string());
-      }
-    }
+    if (task.operator_) made.insert(task.operator_->makes.begin(), task.operator_->makes.end());
   }
   for (const std::string& name : made) {
     const kube::ObjectRef ref{kNamespace, "", name};

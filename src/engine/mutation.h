@@ -18,9 +18,15 @@ struct MutationResult {
   int absent_killed = 0;
   int planted = 0;  ///< Mutants with one value changed.
   int planted_killed = 0;
-  std::vector<std::string> survivors;  ///< Absent-data mutants that still pass: each a defect.
-  /// Every absent-data mutant turned it red, and at least one changed value did.
-  bool killed() const { return absent > 0 && absent_killed == absent && planted_killed > 0; }
+  int conditions = 0;         ///< Conditions that the check joins by &&.
+  int conditions_killed = 0;  ///< Those that some mutant turns red while all the others hold.
+  std::vector<std::string> survivors;  ///< What should have turned it red and did not: defects.
+  /// Every absent-data mutant turned it red, at least one changed value did, and no condition of it
+  /// could be left out unnoticed.
+  bool killed() const {
+    return absent > 0 && absent_killed == absent && planted_killed > 0 &&
+           conditions_killed == conditions;
+  }
 };
 
 /// Mutates `green` (in which every task is ready) for each check and each proof of each task.

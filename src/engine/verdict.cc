@@ -111,17 +111,27 @@ Verdict judge(const PlannedTask& task, const Look& look, const Run& run) {
 
 std::vector<Verdict> judge_all(const Look& look, const Run& run) {
   std::map<std::string, State> states;
+  // Ready, and everything below it too: a task whose checks pass by chance before its needs are met
+  // lets nothing through.
+  std::map<std::string, bool> settled;
   std::vector<Verdict> verdicts;
   for (const PlannedTask& task : look.tasks) {
     Verdict verdict = judge(task, look, run);
+    std::string missing;
     for (const std::string& need : task.task->needs) {
-      const State state = states.at(need);
-      if (verdict.state != State::waiting || state == State::ready || state == State::skipped)
-        continue;
+      if (settled.at(need) || !missing.empty()) continue;
+      missing =
+          "it needs " + need + ", " +
+          (states.at(need) == State::ready ? "whose own needs are not ready"
+                                           : "which is " + std::string(to_string(states.at(need))));
+    }
+    if (verdict.state == State::waiting && !missing.empty()) {
       verdict.state = State::blocked;
-      verdict.reason = "it needs " + need + ", which is " + std::string(to_string(state));
+      verdict.reason = missing;
     }
     states[verdict.task] = verdict.state;
+    settled[verdict.task] =
+        verdict.state == State::skipped || (verdict.state == State::ready && missing.empty());
     verdicts.push_back(std::move(verdict));
   }
   return verdicts;

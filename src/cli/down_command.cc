@@ -38,8 +38,7 @@ base::Result<int> run_down(const Options& options, Shell& shell) {
   const engine::RemovalPlan removal =
       TRY(engine::make_removal(workspace.site, *workspace.catalog, workspace.observer->observe()));
   if (!removal.empty()) {
-    if (!options.yes) shell.err << engine::print(removal);
-    auto agreed = ask("Remove this?", options, shell);
+    auto agreed = ask(engine::print(removal), "Remove this?", options, shell);
     if (!agreed) return std::move(agreed).error();
   }
   if (options.deadline.empty())

@@ -3,6 +3,10 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <chrono>
+
+#include "base/system_clock.h"
+
 namespace cli {
 namespace {
 
@@ -14,14 +18,21 @@ sigset_t signals() {
   return set;
 }
 
+/// timeout(1) and process managers send the signal to the program and to its group: that is one
+/// interruption, not two.
+constexpr std::chrono::milliseconds kOneInterruption{300};
+
 void watch(const std::stop_token& ended, std::stop_source stop) {
   const sigset_t set = signals();
   int number = 0;
   sigwait(&set, &number);
   if (ended.stop_requested()) return;
   stop.request_stop();
-  sigwait(&set, &number);
-  if (ended.stop_requested()) return;
+  const base::SteadyTime first = base::system_clock().steady();
+  do {
+    sigwait(&set, &number);
+    if (ended.stop_requested()) return;
+  } while (base::system_clock().steady() - first < kOneInterruption);
   // The second one does what it does to other programs.
   signal(number, SIG_DFL);
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);

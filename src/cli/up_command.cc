@@ -28,8 +28,7 @@ base::Result<int> run_up(const Options& options, Shell& shell) {
   if (plan.changes()) {
     auto permitted = apply::check_permissions(workspace.client(), plan, workspace.until);
     if (!permitted) return std::move(permitted).error();
-    if (!options.yes) shell.err << engine::print(plan);
-    auto agreed = ask("Apply this?", options, shell);
+    auto agreed = ask(engine::print(plan), "Apply this?", options, shell);
     if (!agreed) return std::move(agreed).error();
   }
   const std::unique_ptr<ProgressScreen> screen = make_progress_screen(shell);

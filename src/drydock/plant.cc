@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "drydock/api_proxy.h"
 #include "drydock/control.h"
 #include "drydock/control_plane.h"
+#include "drydock/manifest_apply.h"
 #include "drydock/ports.h"
 #include "drydock/reaper.h"
 #include "drydock/supervisor.h"
@@ -30,12 +32,17 @@ using base::ErrorCode;
 using base::Result;
 using doc::Value;
 
-/// The name's lock: held for as long as the process lives.
+/// The name's lock: held for as long as the process lives. Whoever holds it removes the file at the
+/// end, so one that was locked may be gone already: then it is made anew.
 class NameLock {
  public:
-  explicit NameLock(const std::filesystem::path& file)
-      : lock_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640)),
-        held_(lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0) {}
+  explicit NameLock(const std::filesystem::path& file) {
+    do {
+      if (lock_ >= 0) close(lock_);
+      lock_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+      held_ = lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0;
+    } while (held_ && !is_at(file));
+  }
   ~NameLock() {
     if (lock_ >= 0) close(lock_);
   }
@@ -44,8 +51,14 @@ class NameLock {
   bool held() const { return held_; }
 
  private:
-  int lock_;
-  bool held_;
+  bool is_at(const std::filesystem::path& file) const {
+    struct stat locked = {}, there = {};
+    return fstat(lock_, &locked) == 0 && stat(file.c_str(), &there) == 0 &&
+           locked.st_ino == there.st_ino;
+  }
+
+  int lock_ = -1;
+  bool held_ = false;
 };
 
 Result<Value> read_yaml(const std::filesystem::path& path) {
@@ -134,6 +147,18 @@ class StandIn final : public Plant {
                             .ca_pem = plane_.ca_pem});
   }
 
+  /// The log itself goes with the stand-in.
+  std::string end_of_log(const std::string& process) const {
+    constexpr std::streamoff kBytes = 2000;
+    std::ifstream log(info_.state_dir / "logs" / (process + ".log"),
+                      std::ios::binary | std::ios::ate);
+    const std::streamoff size = std::max<std::streamoff>(log.tellg(), 0);
+    log.seekg(std::max<std::streamoff>(size - kBytes, 0));
+    std::stringstream text;
+    text << log.rdbuf();
+    return text.str();
+  }
+
   Result<void> wait_until_ready(const std::stop_token& stop) {
     const net::Until until = soon(stop);
     for (;;) {
@@ -141,8 +166,8 @@ class StandIn final : public Plant {
       if (answer && *answer == "ok") return {};
       if (clock_->steady() >= until.deadline || stop.stop_requested()) {
         return Error{ErrorCode::deadline_exceeded,
-                     "the API server did not become ready; see " +
-                         (info_.state_dir / "logs/kube-apiserver.log").string()};
+                     "the API server did not become ready; the end of its log:\n" +
+                         end_of_log("kube-apiserver")};
       }
       net::system_sleeper().sleep(std::chrono::milliseconds(100), stop);
     }
@@ -155,12 +180,14 @@ class StandIn final : public Plant {
 
   /// CRDs of OLM and KWOK, their namespaces, the person's rights, the PackageManifest API.
   Result<void> install_control_plane_objects(const std::stop_token& stop) {
+    std::vector<Value> crds;
     for (const char* part : {"olm", "kwok"}) {
       for (const auto& file :
            std::filesystem::directory_iterator(info_.control_plane_crds / part)) {
-        TRY_WITHIN(apply(TRY(read_yaml(file.path())), stop), file.path().filename().string());
+        crds.push_back(TRY(read_yaml(file.path())));
       }
     }
+    TRY(apply_crds(connection_->client(), crds, soon(stop)));
     for (const char* name : {kMarketplace, kOlmNamespace}) {
       TRY(apply(named("v1", "Namespace", name), stop));
     }
@@ -284,7 +311,8 @@ Result<void> serve(PlantInfo info, const base::Clock& clock, base::Random& rando
                    const ServeReport& report) {
   std::error_code failed;
   std::filesystem::create_directories(info.state_dir.parent_path(), failed);
-  const NameLock lock(info.state_dir.string() + ".lock");
+  const std::filesystem::path lock_file = info.state_dir.string() + ".lock";
+  const NameLock lock(lock_file);
   if (!lock.held()) {
     return Error{ErrorCode::already_exists, "a stand-in named '" + info.name + "' is running"}
         .with_hint("look at it with `drydock status --name " + info.name +
@@ -298,7 +326,7 @@ Result<void> serve(PlantInfo info, const base::Clock& clock, base::Random& rando
   }
   std::filesystem::permissions(info.state_dir, std::filesystem::perms::owner_all, failed);
 
-  Reaper reaper(info.state_dir);
+  Reaper reaper({info.state_dir, lock_file});
   Supervisor supervisor(info.state_dir / "logs", clock);
   const std::filesystem::path state_dir = info.state_dir;
   {
@@ -308,6 +336,7 @@ Result<void> serve(PlantInfo info, const base::Clock& clock, base::Random& rando
     bringing_up.request_stop();
   }
   std::filesystem::remove_all(state_dir, failed);
+  std::filesystem::remove(lock_file, failed);
   reaper.dismiss();
   return {};
 }

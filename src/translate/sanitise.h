@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace translate {
+
+/// Kinds of personal data and secrets that the sanitiser finds.
+enum class PersonalKind {
+  email,
+  phone,
+  card,                ///< Payment cards: 13 to 19 digits that pass Luhn's check.
+  iban,                ///< With a right checksum (ISO 13616).
+  ip,                  ///< IPv4 and IPv6, private ones included.
+  mac,                 ///< Hardware addresses.
+  social_security,     ///< US.
+  national_insurance,  ///< GB.
+  tax_reference,       ///< GB temporary reference numbers.
+  drivers_licence,     ///< GB.
+  date_of_birth,       ///< A date beside words that say so.
+  username,            ///< Beside "username", "login".
+  password,            ///< Beside "password", "pw".
+  token,   ///< API keys and tokens: Outline, GitHub, AWS, Slack, bearer, JWT, private keys.
+  handle,  ///< @name.
+  skype,   ///< A name beside "skype".
+  name,    ///< Behind words that introduce one ("my name is").
+  url      ///< Off unless asked for.
+};
+/// As it stands in placeholders and in the site's configuration: "EMAIL", "CREDIT_CARD".
+std::string_view kind_name(PersonalKind kind);
+/// Every kind but `url`.
+const std::set<PersonalKind>& default_personal_kinds();
+
+/// Where something was found, in the text given. Kept apart from what it was, for reports.
+struct PersonalSpan {
+  PersonalKind kind;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::string placeholder;  ///< "{{EMAIL-1}}"
+};
+
+struct Sanitised {
+  std::string text;
+  std::vector<PersonalSpan> spans;               ///< In order, without overlaps.
+  std::map<std::string, std::string> originals;  ///< By placeholder. Personal data: do not log.
+  /// How many of each kind: carries no content.
+  std::map<PersonalKind, int> counts() const;
+};
+
+/// `text` with personal data replaced by placeholders, the same one for the same words. A text
+/// that has such placeholders itself gets other numbers, so that reveal() is exact.
+/// Rules, not a language model: names without an introduction and postal addresses are not found.
+/// Linear in the text (RE2). Pure; safe from any thread.
+Sanitised sanitise(std::string_view text,
+                   const std::set<PersonalKind>& kinds = default_personal_kinds());
+
+/// The placeholders in `text` put back: reveal(s.text, s.originals) is the text that s was made of.
+std::string reveal(std::string_view text, const std::map<std::string, std::string>& originals);
+
+}  // namespace translate

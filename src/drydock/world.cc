@@ -104,7 +104,7 @@ class StandInWorld final : public World {
     for (const Value& object : kubelet_objects(info_)) {
       TRY(apply_manifest(client, object, until));
     }
-    for (const Value& node : scenario_.nodes) TRY(apply_manifest(client, node, until));
+    TRY(make_nodes(client, scenario_.nodes, until));
     for (const Value& object : scenario_.objects) TRY(apply_manifest(client, object, until));
     for (const Scenario::Catalog& catalog : scenario_.catalogs) {
       for (const CatalogServer& server : catalogs) {
@@ -237,7 +237,7 @@ class StandInWorld final : public World {
       const auto live = client_->get(TRY(kube::ref_of(node)), until);
       if (live) continue;
       if (live.error().code != ErrorCode::not_found) return live.error();
-      TRY(apply_manifest(*client_, node, until));
+      TRY(make_nodes(*client_, std::span(&node, 1), until));
     }
     return {};
   }

@@ -220,4 +220,12 @@ inline constexpr std::chrono::seconds kHealthTimeout{5};
 /// Before the same server is asked again after it failed or pushed back; longer each time.
 inline constexpr std::chrono::milliseconds kUpstreamRetryPause{500};
 
+// --- The gateway's own clock (gateway) ----------------------------------------------------------
+
+/// Clients remembered for metrics: runner pods of a day, at 100 bytes each.
+inline constexpr std::size_t kClientsMax = 10'000;
+/// How often health, certificates and silent clients are looked at: a new certificate serves within
+/// ten seconds, as Kubernetes' own watchers have it.
+inline constexpr std::chrono::milliseconds kGatewayWatchInterval{1000};
+
 }  // namespace base::limits

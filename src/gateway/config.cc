@@ -1,0 +1,186 @@
+#include "gateway/config.h"
+
+#include <charconv>
+#include <functional>
+
+#include "doc/diagnostic.h"
+#include "doc/yaml.h"
+
+namespace gateway {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using doc::Value;
+
+/// One key of a map: what it is called and who takes its value.
+struct Field {
+  std::string_view name;
+  std::function<Result<void>(const Value&)> take;
+};
+
+/// Reads a configuration; knows the text, so that each error shows its line.
+class Reader {
+ public:
+  explicit Reader(doc::Source source) : source_(std::move(source)) {}
+
+  Error fault(const Value& at, std::string message, std::string hint = {}) const {
+    return doc::to_error({at.mark(), std::move(message), std::move(hint)}, source_);
+  }
+
+  Result<void> read_map(const Value& value, std::span<const Field> fields) const {
+    if (!value.is_map()) return fault(value, "a map is wanted here");
+    std::vector<std::string_view> names;
+    for (const Field& field : fields) names.push_back(field.name);
+    for (const doc::Entry& entry : value.entries()) {
+      const Field* field = nullptr;
+      for (const Field& candidate : fields) {
+        if (candidate.name == entry.name()) field = &candidate;
+      }
+      if (field == nullptr) {
+        return fault(entry.key, "unknown key '" + std::string(entry.name()) + "'",
+                     doc::hint_for_unknown(entry.name(), names));
+      }
+      TRY(field->take(entry.value));
+    }
+    return {};
+  }
+
+  Field text(std::string_view name, std::string& target) const {
+    return {name, [this, name, &target](const Value& value) -> Result<void> {
+              if (!value.is_string()) {
+                return fault(value, "'" + std::string(name) + "' must be a string");
+              }
+              target = value.as_string();
+              return {};
+            }};
+  }
+
+  Field texts(std::string_view name, std::vector<std::string>& target) const {
+    return {name, [this, name, &target](const Value& value) -> Result<void> {
+              if (!value.is_list()) {
+                return fault(value, "'" + std::string(name) + "' must be a list of strings");
+              }
+              for (const Value& item : value.items()) {
+                if (!item.is_string()) return fault(item, "a string is wanted here");
+                target.emplace_back(item.as_string());
+              }
+              return {};
+            }};
+  }
+
+  Field number(std::string_view name, int& target, int min, int max) const {
+    return {name, [this, name, &target, min, max](const Value& value) -> Result<void> {
+              if (!value.is_int() || value.as_int() < min || value.as_int() > max) {
+                return fault(value, "'" + std::string(name) + "' must be a whole number from " +
+                                        std::to_string(min) + " to " + std::to_string(max));
+              }
+              target = static_cast<int>(value.as_int());
+              return {};
+            }};
+  }
+
+  Result<void> read_term(const Value& value, translate::Term& term) const {
+    const Field fields[] = {text("source", term.source), text("required", term.required),
+                            texts("forbidden", term.forbidden)};
+    TRY(read_map(value, fields));
+    if (term.source.empty()) return fault(value, "a term needs a 'source'");
+    return {};
+  }
+
+  Field glossary(std::string_view name, translate::Glossary& target) const {
+    return {name, [this, &target](const Value& value) -> Result<void> {
+              if (!value.is_list()) return fault(value, "'glossary' must be a list of terms");
+              for (const Value& item : value.items()) {
+                TRY(read_term(item, target.emplace_back()));
+              }
+              return {};
+            }};
+  }
+
+ private:
+  doc::Source source_;
+};
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text, std::string_view name) {
+  const Value document = TRY(doc::parse_yaml(text, name));
+  const Reader reader({std::string(name), std::string(text)});
+  Config config;
+  const Field mtls[] = {reader.text("listen", config.mtls.listen),
+                        reader.text("certificateFile", config.mtls.certificate_file),
+                        reader.text("keyFile", config.mtls.key_file),
+                        reader.text("clientCAFile", config.mtls.client_ca_file),
+                        reader.texts("allowedNames", config.mtls.allowed_names)};
+  const Field audit[] = {reader.text("dir", config.audit_dir),
+                         reader.text("keyFile", config.audit_key_file),
+                         reader.text("origin", config.audit_origin)};
+  const auto within = [&](std::string_view key, std::span<const Field> fields) {
+    return Field{key,
+                 [&reader, fields](const Value& value) { return reader.read_map(value, fields); }};
+  };
+  const Field fields[] = {reader.text("listen", config.listen),
+                          within("mtls", mtls),
+                          reader.text("metricsListen", config.metrics_listen),
+                          reader.texts("upstreams", config.upstreams),
+                          reader.text("model", config.model),
+                          reader.text("bearerFile", config.bearer_file),
+                          within("audit", audit),
+                          reader.number("workers", config.workers, 1, 256),
+                          reader.number("heartbeatSeconds", config.heartbeat_seconds, 1, 300),
+                          reader.glossary("glossary", config.glossary)};
+  TRY(reader.read_map(document, fields));
+  return config;
+}
+
+Result<void> check_config(const Config& config) {
+  const auto wrong = [](std::string message, std::string hint) {
+    return Error{ErrorCode::invalid_argument, std::move(message), std::move(hint)};
+  };
+  if (config.upstreams.empty()) {
+    return wrong("no upstream is configured", "give --upstream http://HOST:PORT of a vLLM");
+  }
+  for (const std::string& url : config.upstreams) {
+    if (!url.starts_with("http://") && !url.starts_with("https://")) {
+      return wrong("upstream '" + url + "' is no http:// or https:// URL", "");
+    }
+    if (url.ends_with("/") || url.ends_with("/v1")) {
+      return wrong("upstream '" + url + "' has a path",
+                   "leave out everything behind host and port");
+    }
+  }
+  if (config.audit_dir.empty() || config.audit_key_file.empty()) {
+    return wrong("no audit log is configured: nothing is translated without one",
+                 "give --audit-dir and --audit-key (make one with `nanabush audit keygen`)");
+  }
+  if (!config.mtls.listen.empty() && config.mtls.allowed_names.empty()) {
+    return wrong("mtls.allowedNames is empty: nobody could connect",
+                 "name the clients' SPIFFE ids or DNS names");
+  }
+  TRY(parse_address(config.listen));
+  if (!config.mtls.listen.empty()) TRY(parse_address(config.mtls.listen));
+  if (!config.metrics_listen.empty()) TRY(parse_address(config.metrics_listen));
+  return {};
+}
+
+Result<Address> parse_address(std::string_view text) {
+  const Error bad{ErrorCode::invalid_argument,
+                  "'" + std::string(text) + "' is no address: want HOST:PORT"};
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return bad;
+  Address address{std::string(text.substr(0, colon))};
+  const std::string_view digits = text.substr(colon + 1);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
+  if (error != std::errc() || end != digits.data() + digits.size() || address.host.empty()) {
+    return bad;
+  }
+  if (address.host.starts_with('[') && address.host.ends_with(']')) {
+    address.host = address.host.substr(1, address.host.size() - 2);
+  }
+  return address;
+}
+
+}  // namespace gateway

@@ -1,0 +1,174 @@
+#include "gateway/gateway.h"
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "audit/group_commit.h"
+#include "audit/log.h"
+#include "audit/storage.h"
+#include "base/limits.h"
+#include "base/strings.h"
+#include "gateway/clients.h"
+#include "gateway/grpc.h"
+#include "gateway/health.h"
+#include "gateway/jobs.h"
+#include "gateway/page_translator.h"
+#include "gateway/reflection.h"
+#include "gateway/server.h"
+#include "gateway/service.h"
+#include "gateway/tls_context.h"
+#include "gateway/upstream.h"
+#include "net/curl_transport.h"
+
+namespace gateway {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+constexpr const char* kService = "nanabush.v1.TranslationService";
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) return Error{ErrorCode::invalid_argument, "cannot read " + path};
+  return text.str();
+}
+
+Result<TlsMaterial> read_material(const Config::Mtls& mtls) {
+  TlsMaterial material;
+  material.certificate_chain = TRY(read_file(mtls.certificate_file));
+  material.private_key = TRY(read_file(mtls.key_file));
+  material.client_ca = TRY(read_file(mtls.client_ca_file));
+  return material;
+}
+
+class RunningGateway final : public Gateway {
+ public:
+  RunningGateway(const Config& config, const base::Clock& clock, base::Random& random)
+      : config_(config), clock_(&clock), random_(&random), handler_(clock) {}
+
+  /// Everything, in order. Members are ended in the reverse of their declaration.
+  Result<void> start() {
+    TRY_WITHIN(open_log(), "audit log");
+    TRY(reach_upstream());
+    translator_ = std::make_unique<PageTranslator>(*upstream_, *log_, *clock_,
+                                                   PageOptions{.glossary = config_.glossary});
+    jobs_ = std::make_unique<Jobs>(*translator_, *clock_,
+                                   JobLimits{.workers = static_cast<std::size_t>(config_.workers)});
+    clients_ = std::make_unique<Clients>(*clock_, *random_, base::limits::kClientsMax);
+    service_ = std::make_unique<TranslationService>(
+        *clients_, *jobs_, *translator_, *clock_, *random_,
+        ServiceOptions{.heartbeat_seconds = config_.heartbeat_seconds});
+    service_->serve(handler_);
+    health_.serve(handler_);
+    serve_reflection(handler_,
+                     {kService, "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+                      "grpc.reflection.v1alpha.ServerReflection"});
+    TRY(listen());
+    watching_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+    return {};
+  }
+
+  std::uint16_t port() const override { return server_->ports()[0]; }
+  std::uint16_t mtls_port() const override {
+    return server_->ports().size() > 1 ? server_->ports()[1] : 0;
+  }
+  bool drain(std::chrono::milliseconds deadline) override {
+    draining_ = true;
+    health_.set_serving(false);
+    return server_->drain(deadline);
+  }
+
+ private:
+  Result<void> open_log() {
+    const std::string key = TRY(read_file(config_.audit_key_file));
+    audit::Signer signer =
+        TRY_WITHIN(audit::Signer::parse(base::trim(key)), config_.audit_key_file);
+    storage_ =
+        std::make_unique<audit::FolderStorage>(TRY(audit::FolderStorage::open(config_.audit_dir)));
+    log_ = std::make_unique<audit::GroupCommit>(
+        TRY(audit::Log::open(*storage_, std::move(signer), config_.audit_origin)));
+    return {};
+  }
+
+  Result<void> reach_upstream() {
+    UpstreamOptions options;
+    options.urls = config_.upstreams;
+    options.model = config_.model;
+    if (!config_.bearer_file.empty()) {
+      options.bearer = std::string(base::trim(TRY(read_file(config_.bearer_file))));
+    }
+    transport_ = net::make_curl_transport({}, *clock_);
+    upstream_ = std::make_unique<Upstream>(*transport_, *clock_, net::system_sleeper(), options);
+    return {};
+  }
+
+  Result<void> listen() {
+    std::vector<Listen> listens;
+    const Address plain = TRY(parse_address(config_.listen));
+    listens.push_back({plain.host, plain.port});
+    if (!config_.mtls.listen.empty()) {
+      material_ = TRY(read_material(config_.mtls));
+      tls_ = TRY_WITHIN(TlsContext::create(material_, config_.mtls.allowed_names), "mtls");
+      const Address secure = TRY(parse_address(config_.mtls.listen));
+      listens.push_back({secure.host, secure.port, tls_.get()});
+    }
+    const ServerEvents events{[](const std::string& peer, const std::string& why) {
+      // A port scan and a TCP health check say nothing; what we refuse is worth a line.
+      std::cerr << "nanabush: refused peer=" << peer << " why=\"" << why << "\"\n";
+    }};
+    server_ = TRY(Server::start(handler_, *clock_, std::move(listens), events));
+    return {};
+  }
+
+  /// Tells health what the upstream is, takes new certificates, forgets silent clients.
+  void watch(const std::stop_token& stop) {
+    do {
+      if (!draining_) health_.set_serving(translator_->ready().has_value());
+      clients_->forget_silent(std::chrono::minutes(15));
+      if (tls_) reload_certificates();
+    } while (net::system_sleeper().sleep(base::limits::kGatewayWatchInterval, stop));
+  }
+
+  void reload_certificates() {
+    auto material = read_material(config_.mtls);
+    if (!material || *material == material_) return;
+    // A pair that does not fit is half written: the old one stays until the next look.
+    if (tls_->reload(*material)) material_ = std::move(*material);
+  }
+
+  Config config_;
+  const base::Clock* clock_;
+  base::Random* random_;
+  std::unique_ptr<audit::FolderStorage> storage_;
+  std::unique_ptr<audit::GroupCommit> log_;
+  std::unique_ptr<net::Transport> transport_;
+  std::unique_ptr<Upstream> upstream_;
+  std::unique_ptr<PageTranslator> translator_;
+  std::unique_ptr<Clients> clients_;
+  Health health_{kService};
+  GrpcHandler handler_;
+  TlsMaterial material_;
+  std::unique_ptr<TlsContext> tls_;
+  std::unique_ptr<TranslationService> service_;
+  std::unique_ptr<Jobs> jobs_;
+  std::unique_ptr<Server> server_;  // Its connections ask the service: ended before it.
+  std::atomic<bool> draining_{false};
+  std::jthread watching_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Gateway>> start_gateway(const Config& config, const base::Clock& clock,
+                                               base::Random& random) {
+  TRY(check_config(config));
+  auto gateway = std::make_unique<RunningGateway>(config, clock, random);
+  TRY(gateway->start());
+  return std::unique_ptr<Gateway>(std::move(gateway));
+}
+
+}  // namespace gateway

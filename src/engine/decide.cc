@@ -179,6 +179,9 @@ class Decider {
       if (key.namespace_name != planned.namespace_name) continue;
       const doc::Value* approved = object.find_path("spec.approved");
       if (approved == nullptr || !approved->is_bool() || approved->as_bool()) continue;
+      // OLM creates the InstallPlan and then writes its status: approved in between, its write
+      // conflicts, and it makes another InstallPlan, and again.
+      if (object.string_at("status.phase") != "RequiresApproval") continue;
       const std::vector<std::string> csvs = csvs_of(object);
       if (csvs != std::vector<std::string>{planned.csv}) continue;
       decision_.actions.push_back(Approve{task.task->id,

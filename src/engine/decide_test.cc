@@ -117,6 +117,22 @@ TEST(DecideTest, OnlyThePlannedInstallPlanIsApproved) {
   EXPECT_EQ(decision.outcome, Outcome::running);
 }
 
+// Seen on OLM 0.38: approved before its status was written, it is replaced by another, endlessly.
+TEST(DecideTest, AnInstallPlanIsApprovedOnlyOnceOlmAsksForIt) {
+  Bench bench(SLIPWAY_SOURCE_DIR);
+  const Plan plan = bench.plan();
+  for (int i = 0; i < 6; ++i) {
+    bench.step(plan);
+    everybody_acts(bench.cluster);
+    if (bench.cluster.find("InstallPlan", "install-nfd") != nullptr) break;
+  }
+  bench.cluster.set_status("InstallPlan", "install-nfd", "{}");
+  EXPECT_EQ(actions_of(bench.step(plan)), "");
+  bench.cluster.set_status("InstallPlan", "install-nfd", "{phase: RequiresApproval}");
+  EXPECT_EQ(actions_of(bench.step(plan)),
+            "approve InstallPlan.operators.coreos.com openshift-nfd/install-nfd\n");
+}
+
 TEST(DecideTest, WithoutAGpuNodeNothingIsWritten) {
   Bench bench(SLIPWAY_SOURCE_DIR);
   bench.cluster.remove("Node", "gpu-0");

@@ -217,6 +217,12 @@ inline void rhoai_acts(FakeCluster& cluster) {
   const doc::Value* dsci = cluster.find("DSCInitialization", "default-dsci");
   if (dsci != nullptr && dsci->find("status") == nullptr) {
     cluster.set_status("DSCInitialization", "default-dsci", kDsciReady);
+    for (const std::string service :
+         {"Monitoring\nmetadata: {name: default-monitoring", "Auth\nmetadata: {name: auth"}) {
+      cluster.add("apiVersion: services.platform.opendatahub.io/v1alpha1\nkind: " + service +
+                  ", ownerReferences: [{kind: DSCInitialization, name: default-dsci}]}\n"
+                  "status: {phase: Ready, conditions: [{type: Ready, status: \"True\"}]}\n");
+    }
     cluster.add(
         "apiVersion: v1\nkind: Namespace\nmetadata: {name: redhat-ods-applications}\n"
         "status: {phase: Active}\n");

@@ -253,11 +253,11 @@ base::Result<MutationResult> mutate_proof(const catalog::Proof& proof, const Pla
 }  // namespace
 
 base::Result<std::vector<MutationResult>> mutations(const Plan& plan, const Observed& green,
-                                                    const Run& run) {
+                                                    const Run& run, std::string_view only) {
   const Look look(plan, green);
   std::vector<MutationResult> results;
   for (const PlannedTask& task : look.tasks) {
-    if (!task.included) continue;
+    if (!task.included || (!only.empty() && task.task->id != only)) continue;
     for (const catalog::Check& check : task.task->ready) {
       results.push_back(TRY(mutate_check(check, task, plan, look, run)));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/observed.h"
@@ -29,9 +30,10 @@ struct MutationResult {
   }
 };
 
-/// Mutates `green` (in which every task is ready) for each check and each proof of each task.
+/// Mutates `green` (in which every task is ready) for each check and each proof of each task, or of
+/// the task `only`.
 /// Errors: failed_precondition naming the check that is not green to begin with.
 base::Result<std::vector<MutationResult>> mutations(const Plan& plan, const Observed& green,
-                                                    const Run& run);
+                                                    const Run& run, std::string_view only = "");
 
 }  // namespace engine

@@ -20,12 +20,9 @@ MutationResult result_of(const std::string& that) {
   Bench bench(SLIPWAY_SOURCE_DIR);
   bench.catalog = std::make_shared<const catalog::Catalog>(*loaded);
   if (bench.up().outcome != Outcome::done) throw std::runtime_error("not green");
-  const auto results = mutations(bench.plan(), bench.observed(), bench.run);
+  const auto results = mutations(bench.plan(), bench.observed(), bench.run, "mine");
   if (!results) throw std::runtime_error(base::to_string(results.error()));
-  for (const MutationResult& result : *results) {
-    if (result.task == "mine") return result;
-  }
-  throw std::runtime_error("no result");
+  return results->at(0);
 }
 
 TEST(MutationTest, AllOverNothingIsADefect) {

@@ -158,6 +158,13 @@ TEST_F(NoFalseGreenTest, AnInitialisationThatIsReadyBesideAMissingOperatorIsNotR
             "the initialisation is Ready, and none of its conditions says otherwise: it is Ready");
 }
 
+TEST_F(NoFalseGreenTest, AnInitialisationThatIsReadySecondsBeforeItsServicesIsNotReady) {
+  cluster.remove("Monitoring", "default-monitoring");
+  EXPECT_EQ(why_not("dsci"),
+            "the services that it asks for are Ready themselves: Monitoring.services.platform."
+            "opendatahub.io default-monitoring is not there");
+}
+
 TEST_F(NoFalseGreenTest, AnInitialisationThatIsStillInitialisingIsNotReady) {
   cluster.set_status("DSCInitialization", "default-dsci",
                      "phase: Progressing\nconditions:\n"

@@ -41,7 +41,19 @@ inline void add_extension_libraries(FunctionTable& table) {
 void add_network_library(FunctionTable& table);
 
 // k8s.io/apiserver pkg/cel/library.
+void add_kubernetes_lists(FunctionTable& table);
 void add_kubernetes_regex(FunctionTable& table);
-inline void add_kubernetes_libraries(FunctionTable& table) { add_kubernetes_regex(table); }
+void add_quantity(FunctionTable& table);
+void add_semver(FunctionTable& table);
+void add_url(FunctionTable& table);
+void add_named_formats(FunctionTable& table);
+inline void add_kubernetes_libraries(FunctionTable& table) {
+  add_kubernetes_lists(table);
+  add_kubernetes_regex(table);
+  add_quantity(table);
+  add_semver(table);
+  add_url(table);
+  add_named_formats(table);
+}
 
 }  // namespace cel

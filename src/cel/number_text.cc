@@ -10,15 +10,16 @@ namespace cel {
 std::string double_text(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  constexpr int kExponentFrom = 6;
   std::array<char, 32> buffer;
   // The shortest digits that read back as the same number, with the exponent that says which of
-  // the two forms Go's 'g' takes: %e below 1e-4 and from 1e21 on.
+  // the two forms Go's 'g' takes: %e below 1e-4 and from 1e6 on.
   auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
                            std::chars_format::scientific);
   const std::string_view scientific(buffer.data(),
                                     static_cast<std::size_t>(end.ptr - buffer.data()));
   const int exponent = std::stoi(std::string(scientific.substr(scientific.find('e') + 1)));
-  if (value != 0 && (exponent < -4 || exponent >= 21)) return std::string(scientific);
+  if (value != 0 && (exponent < -4 || exponent >= kExponentFrom)) return std::string(scientific);
   std::array<char, 64> fixed;
   end = std::to_chars(fixed.data(), fixed.data() + fixed.size(), value, std::chars_format::fixed);
   return {fixed.data(), end.ptr};

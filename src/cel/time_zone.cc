@@ -159,8 +159,8 @@ std::optional<TimeZone> TimeZone::parse(std::string_view bytes) {
 
 std::int32_t TimeZone::offset_at(std::int64_t second) const {
   const auto after = std::upper_bound(transitions_.begin(), transitions_.end(), second);
-  if (after == transitions_.begin()) return offsets_[0];
   if (after == transitions_.end() && has_footer_) return by_footer(second);
+  if (after == transitions_.begin()) return offsets_[0];
   return offsets_[types_[static_cast<std::size_t>(after - transitions_.begin()) - 1]];
 }
 

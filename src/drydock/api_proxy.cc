@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -194,8 +195,9 @@ struct ApiProxy::State {
     while (!stop.stop_requested()) {
       const int client = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
       if (client < 0) {
-        if (errno == EINTR || errno == ECONNABORTED || errno == EMFILE) continue;
-        return;  // The listener was shut down.
+        if (errno == EINVAL) return;  // The listener was shut down.
+        if (errno == EMFILE || errno == ENFILE) poll(nullptr, 0, 100);  // Until one closes.
+        continue;
       }
       send_at_once(client);
       admit(client);

@@ -2,15 +2,17 @@
 // data that is absent turns it red, each time, and a planted change of one value does at least
 // once.
 //
-//     slipway_mutation [SITE OBSERVED]
-//
-// Without arguments the cluster is the one in memory (engine/fake_operators.h), taken from bare to
-// ready by the engine itself. With arguments it is a recording: a site file, an Observed as JSON.
+//     slipway_mutation                  the cluster in memory (engine/fake_operators.h), taken from
+//                                       bare to ready by the engine itself
+//     slipway_mutation SITE OBSERVED    a recording (tests/mutation/record): a site file and an
+//                                       Observed as JSON
+//     slipway_mutation --kinds          what a recording has to hold, a kind a line
 
 #include <cstdio>
 #include <fstream>
 #include <sstream>
 
+#include "engine/judge.h"
 #include "engine/mutation.h"
 #include "engine/test_bench.h"
 
@@ -52,6 +54,23 @@ int report(const base::Result<std::vector<engine::MutationResult>>& results) {
   return killed == results->size() ? 0 : 1;
 }
 
+/// A recording holds no answers of pods: each is taken to answer as a healthy one does.
+engine::Run answered(const engine::Plan& plan, const engine::Observed& observed) {
+  engine::Run run;
+  const engine::Look look(plan, observed);
+  for (const engine::PlannedTask& task : look.tasks) {
+    for (const catalog::Proof& proof : task.task->proofs) {
+      const engine::ProofSubject subject = engine::subject_of(proof, task, look, look.view(task));
+      engine::ProofAnswer& answer = run.proofs[{task.task->id, proof.id}];
+      answer.subject = subject.fingerprint;
+      for (const kube::ObjectKey& pod : subject.pods) {
+        answer.pods.push_back({pod, "index\n0\n1\n2\n3\n4\n5\n6\n7\n", 0, std::nullopt});
+      }
+    }
+  }
+  return run;
+}
+
 int from_recording(char** arguments) {
   const base::Result<site::Site> site = site::parse(read_file(arguments[1]), arguments[1]);
   const base::Result<doc::Value> document = doc::parse_json(read_file(arguments[2]), arguments[2]);
@@ -70,14 +89,20 @@ int from_recording(char** arguments) {
     std::fprintf(stderr, "%s\n", base::to_string(plan.error()).c_str());
     return 2;
   }
-  // The recording's inventory has what was proved; asked again, the pods answer the same.
-  engine::Decision decision = engine::decide(*plan, *observed, {}, {});
-  return report(engine::mutations(*plan, *observed, decision.run));
+  return report(engine::mutations(*plan, *observed, answered(*plan, *observed)));
+}
+
+int print_kinds() {
+  for (const kube::GroupVersionKind& gvk : engine::real_catalog(SLIPWAY_SOURCE_DIR)->kinds()) {
+    std::printf("%s %s\n", gvk.api_version().c_str(), gvk.kind.c_str());
+  }
+  return 0;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count == 2 && std::string(arguments[1]) == "--kinds") return print_kinds();
   if (count == 3) return from_recording(arguments);
   engine::Bench bench(SLIPWAY_SOURCE_DIR);
   const engine::Decision decision = bench.up();

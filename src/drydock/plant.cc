@@ -134,6 +134,8 @@ class StandIn final : public Plant {
 
     report_->progress("laying out the cluster: " + info_.scenario);
     TRY(world_->populate(connection_->client(), catalogs));
+    report_->progress("waiting until OLM has read the catalogs (usually 5 seconds)");
+    TRY(wait_until_read(catalogs, stop));
     auto handle = [this](const Value& request) { return answer(request); };
     control_ = TRY(ControlServer::start(info_.state_dir / kControlSocket, handle));
     return {};
@@ -171,6 +173,48 @@ class StandIn final : public Plant {
       }
       net::system_sleeper().sleep(std::chrono::milliseconds(100), stop);
     }
+  }
+
+  /// OLM reads catalogs some seconds after they are there; until then there is no package to
+  /// install, which on a cluster that has been up for a while nobody meets.
+  Result<void> wait_until_read(const std::vector<CatalogServer>& catalogs,
+                               const std::stop_token& stop) {
+    const net::Until until = soon(stop);
+    for (const CatalogServer& catalog : catalogs) {
+      while (!is_read(catalog, until)) {
+        if (clock_->steady() >= until.deadline || stop.stop_requested()) {
+          return Error{ErrorCode::deadline_exceeded, "OLM did not read the catalog " +
+                                                         catalog.name + "; the end of its log:\n" +
+                                                         end_of_log("catalog")};
+        }
+        net::system_sleeper().sleep(std::chrono::milliseconds(200), stop);
+      }
+    }
+    return {};
+  }
+
+  /// The CatalogSource is READY, and its packages, where it has some, are served.
+  bool is_read(const CatalogServer& catalog, const net::Until& until) {
+    const std::string space = "/namespaces/" + std::string(kMarketplace);
+    const auto source = connection_->client().raw_get_json(
+        "/apis/operators.coreos.com/v1alpha1" + space + "/catalogsources/" + catalog.name, until);
+    if (!source || source->string_at("status.connectionState.lastObservedState") != "READY") {
+      return false;
+    }
+    if (std::filesystem::is_empty(catalog.folder)) return true;
+    const auto packages = connection_->client().raw_get_json(
+        "/apis/packages.operators.coreos.com/v1" + space +
+            "/packagemanifests?labelSelector=catalog%3D" + catalog.name,
+        until);
+    const Value* items = packages ? packages->find("items") : nullptr;
+    return items != nullptr && items->size() > 0;
+  }
+
+  /// OLM's own word on its connection to the catalog, which it writes later than it reads.
+  bool is_ready(const CatalogServer& catalog, const net::Until& until) {
+    const auto source = connection_->client().get(
+        {{"operators.coreos.com", "v1alpha1", "CatalogSource"}, kMarketplace, catalog.name}, until);
+    return source && source->string_at("status.connectionState.lastObservedState") == "READY";
   }
 
   Result<void> apply(const Value& object, const std::stop_token& stop) {

@@ -5,6 +5,7 @@
 
 #include "doc/diagnostic.h"
 #include "doc/yaml.h"
+#include "gateway/log.h"
 
 namespace gateway {
 namespace {
@@ -103,6 +104,10 @@ class Reader {
   doc::Source source_;
 };
 
+bool is_server_url(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://");
+}
+
 }  // namespace
 
 Result<Config> parse_config(std::string_view text, std::string_view name) {
@@ -124,6 +129,8 @@ Result<Config> parse_config(std::string_view text, std::string_view name) {
   const Field fields[] = {reader.text("listen", config.listen),
                           within("mtls", mtls),
                           reader.text("metricsListen", config.metrics_listen),
+                          reader.text("otlpEndpoint", config.otlp_endpoint),
+                          reader.text("logLevel", config.log_level),
                           reader.texts("upstreams", config.upstreams),
                           reader.text("model", config.model),
                           reader.text("bearerFile", config.bearer_file),
@@ -143,7 +150,7 @@ Result<void> check_config(const Config& config) {
     return wrong("no upstream is configured", "give --upstream http://HOST:PORT of a vLLM");
   }
   for (const std::string& url : config.upstreams) {
-    if (!url.starts_with("http://") && !url.starts_with("https://")) {
+    if (!is_server_url(url)) {
       return wrong("upstream '" + url + "' is no http:// or https:// URL", "");
     }
     if (url.ends_with("/") || url.ends_with("/v1")) {
@@ -158,6 +165,13 @@ Result<void> check_config(const Config& config) {
   if (!config.mtls.listen.empty() && config.mtls.allowed_names.empty()) {
     return wrong("mtls.allowedNames is empty: nobody could connect",
                  "name the clients' SPIFFE ids or DNS names");
+  }
+  if (!log_level_named(config.log_level)) {
+    return wrong("no log level '" + config.log_level + "'", "debug, info, warning or error");
+  }
+  if (!config.otlp_endpoint.empty() && !is_server_url(config.otlp_endpoint)) {
+    return wrong("otlpEndpoint '" + config.otlp_endpoint + "' is no http:// or https:// URL",
+                 "as in http://otel-collector:4318; /v1/traces is added");
   }
   TRY(parse_address(config.listen));
   if (!config.mtls.listen.empty()) TRY(parse_address(config.mtls.listen));

@@ -20,6 +20,8 @@ struct Config {
     std::vector<std::string> allowed_names;  ///< SPIFFE ids and DNS names.
   } mtls;
   std::string metrics_listen;          ///< Empty: off. Prometheus over HTTP at /metrics.
+  std::string otlp_endpoint;           ///< Empty: off. "http://otel-collector:4318"
+  std::string log_level = "info";      ///< debug, info, warning or error.
   std::vector<std::string> upstreams;  ///< "http://vllm:8000"
   std::string model;                   ///< Empty: the first that the upstream offers.
   std::string bearer_file;             ///< Holds the upstream's bearer token.

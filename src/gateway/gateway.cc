@@ -1,7 +1,7 @@
 #include "gateway/gateway.h"
 
+#include <atomic>
 #include <fstream>
-#include <iostream>
 #include <sstream>
 
 #include "audit/group_commit.h"
@@ -13,11 +13,14 @@
 #include "gateway/grpc.h"
 #include "gateway/health.h"
 #include "gateway/jobs.h"
+#include "gateway/metrics.h"
+#include "gateway/metrics_server.h"
 #include "gateway/page_translator.h"
 #include "gateway/reflection.h"
 #include "gateway/server.h"
 #include "gateway/service.h"
 #include "gateway/tls_context.h"
+#include "gateway/traces.h"
 #include "gateway/upstream.h"
 #include "net/curl_transport.h"
 
@@ -48,27 +51,30 @@ Result<TlsMaterial> read_material(const Config::Mtls& mtls) {
 
 class RunningGateway final : public Gateway {
  public:
-  RunningGateway(const Config& config, const base::Clock& clock, base::Random& random)
-      : config_(config), clock_(&clock), random_(&random), handler_(clock) {}
+  RunningGateway(const Config& config, const base::Clock& clock, base::Random& random, Log& log)
+      : config_(config), clock_(&clock), random_(&random), log_(&log), handler_(clock) {}
 
   /// Everything, in order. Members are ended in the reverse of their declaration.
   Result<void> start() {
-    TRY_WITHIN(open_log(), "audit log");
+    TRY_WITHIN(open_audit(), "audit log");
     TRY(reach_upstream());
-    translator_ = std::make_unique<PageTranslator>(*upstream_, *log_, *clock_,
-                                                   PageOptions{.glossary = config_.glossary});
+    PageOptions pages{.glossary = config_.glossary};
+    pages.on_record = [this](const TranslationRecord& record) { tell(record); };
+    translator_ = std::make_unique<PageTranslator>(*upstream_, *audit_, *clock_, pages);
     jobs_ = std::make_unique<Jobs>(*translator_, *clock_,
                                    JobLimits{.workers = static_cast<std::size_t>(config_.workers)});
     clients_ = std::make_unique<Clients>(*clock_, *random_, base::limits::kClientsMax);
     service_ = std::make_unique<TranslationService>(
         *clients_, *jobs_, *translator_, *clock_, *random_,
-        ServiceOptions{.heartbeat_seconds = config_.heartbeat_seconds});
+        ServiceOptions{.heartbeat_seconds = config_.heartbeat_seconds,
+                       .on_call = [this](std::string_view name) { metrics_.count_call(name); }});
     service_->serve(handler_);
     health_.serve(handler_);
     serve_reflection(handler_,
                      {kService, "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
                       "grpc.reflection.v1alpha.ServerReflection"});
     TRY(listen());
+    TRY(serve_metrics());
     watching_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
     return {};
   }
@@ -77,6 +83,9 @@ class RunningGateway final : public Gateway {
   std::uint16_t mtls_port() const override {
     return server_->ports().size() > 1 ? server_->ports()[1] : 0;
   }
+  std::uint16_t metrics_port() const override {
+    return metrics_server_ ? metrics_server_->port() : 0;
+  }
   bool drain(std::chrono::milliseconds deadline) override {
     draining_ = true;
     health_.set_serving(false);
@@ -84,13 +93,13 @@ class RunningGateway final : public Gateway {
   }
 
  private:
-  Result<void> open_log() {
+  Result<void> open_audit() {
     const std::string key = TRY(read_file(config_.audit_key_file));
     audit::Signer signer =
         TRY_WITHIN(audit::Signer::parse(base::trim(key)), config_.audit_key_file);
     storage_ =
         std::make_unique<audit::FolderStorage>(TRY(audit::FolderStorage::open(config_.audit_dir)));
-    log_ = std::make_unique<audit::GroupCommit>(
+    audit_ = std::make_unique<audit::GroupCommit>(
         TRY(audit::Log::open(*storage_, std::move(signer), config_.audit_origin)));
     return {};
   }
@@ -104,6 +113,9 @@ class RunningGateway final : public Gateway {
     }
     transport_ = net::make_curl_transport({}, *clock_);
     upstream_ = std::make_unique<Upstream>(*transport_, *clock_, net::system_sleeper(), options);
+    if (!config_.otlp_endpoint.empty()) {
+      traces_ = std::make_unique<TraceExporter>(*transport_, *clock_, config_.otlp_endpoint);
+    }
     return {};
   }
 
@@ -117,18 +129,56 @@ class RunningGateway final : public Gateway {
       const Address secure = TRY(parse_address(config_.mtls.listen));
       listens.push_back({secure.host, secure.port, tls_.get()});
     }
-    const ServerEvents events{[](const std::string& peer, const std::string& why) {
+    const ServerEvents events{[this](const std::string& peer, const std::string& why) {
       // A port scan and a TCP health check say nothing; what we refuse is worth a line.
-      std::cerr << "nanabush: refused peer=" << peer << " why=\"" << why << "\"\n";
+      metrics_.count_refused_connection();
+      log_->say(LogLevel::warning, "connection_refused", {{"peer", peer}, {"why", why}});
     }};
     server_ = TRY(Server::start(handler_, *clock_, std::move(listens), events));
     return {};
   }
 
+  Result<void> serve_metrics() {
+    if (config_.metrics_listen.empty()) return {};
+    const Address at = TRY(parse_address(config_.metrics_listen));
+    metrics_server_ = TRY(MetricsServer::start(
+        at.host, at.port,
+        {[this] { return metrics_.text(gauges()); }, [this] { return health_.serving(); }}));
+    return {};
+  }
+
+  Gauges gauges() const {
+    const Jobs::Counts jobs = jobs_->counts();
+    return {server_->connections(), clients_->size(),          jobs.queued,
+            jobs.running,           audit_->checkpoint().size, translator_->ready().has_value()};
+  }
+
+  /// What everybody outside learns of a translation.
+  void tell(const TranslationRecord& record) {
+    metrics_.count_translation(record);
+    if (traces_) traces_->add(record);
+    log_->say(record.outcome == "ok" ? LogLevel::info : LogLevel::warning, "translation",
+              {{"job", record.job_id},
+               {"namespace", record.namespace_name},
+               {"kind", record.kind},
+               {"outcome", record.outcome},
+               {"blocksTranslated", record.blocks_translated},
+               {"blocksKept", record.blocks_kept},
+               {"seconds", record.seconds},
+               {"trace", record.traceparent},
+               {"audit", record.audit_id}});
+  }
+
   /// Tells health what the upstream is, takes new certificates, forgets silent clients.
   void watch(const std::stop_token& stop) {
     do {
-      if (!draining_) health_.set_serving(translator_->ready().has_value());
+      const auto ready = translator_->ready();
+      if (ready.has_value() != health_.serving() && !draining_) {
+        log_->say(ready ? LogLevel::info : LogLevel::warning,
+                  ready ? "upstream_ready" : "upstream_lost",
+                  {{"why", ready ? "" : ready.error().message}});
+      }
+      if (!draining_) health_.set_serving(ready.has_value());
       clients_->forget_silent(std::chrono::minutes(15));
       if (tls_) reload_certificates();
     } while (net::system_sleeper().sleep(base::limits::kGatewayWatchInterval, stop));
@@ -144,9 +194,12 @@ class RunningGateway final : public Gateway {
   Config config_;
   const base::Clock* clock_;
   base::Random* random_;
+  Log* log_;
+  Metrics metrics_;
   std::unique_ptr<audit::FolderStorage> storage_;
-  std::unique_ptr<audit::GroupCommit> log_;
+  std::unique_ptr<audit::GroupCommit> audit_;
   std::unique_ptr<net::Transport> transport_;
+  std::unique_ptr<TraceExporter> traces_;
   std::unique_ptr<Upstream> upstream_;
   std::unique_ptr<PageTranslator> translator_;
   std::unique_ptr<Clients> clients_;
@@ -157,6 +210,7 @@ class RunningGateway final : public Gateway {
   std::unique_ptr<TranslationService> service_;
   std::unique_ptr<Jobs> jobs_;
   std::unique_ptr<Server> server_;  // Its connections ask the service: ended before it.
+  std::unique_ptr<MetricsServer> metrics_server_;  // Its pages ask all of the above.
   std::atomic<bool> draining_{false};
   std::jthread watching_;
 };
@@ -164,9 +218,9 @@ class RunningGateway final : public Gateway {
 }  // namespace
 
 Result<std::unique_ptr<Gateway>> start_gateway(const Config& config, const base::Clock& clock,
-                                               base::Random& random) {
+                                               base::Random& random, Log& log) {
   TRY(check_config(config));
-  auto gateway = std::make_unique<RunningGateway>(config, clock, random);
+  auto gateway = std::make_unique<RunningGateway>(config, clock, random, log);
   TRY(gateway->start());
   return std::unique_ptr<Gateway>(std::move(gateway));
 }

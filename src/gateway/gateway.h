@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "gateway/config.h"
+#include "gateway/log.h"
 
 namespace gateway {
 
@@ -13,16 +14,18 @@ namespace gateway {
 class Gateway {
  public:
   virtual ~Gateway() = default;
-  virtual std::uint16_t port() const = 0;       ///< Of the plaintext listener.
-  virtual std::uint16_t mtls_port() const = 0;  ///< 0: off.
+  virtual std::uint16_t port() const = 0;          ///< Of the plaintext listener.
+  virtual std::uint16_t mtls_port() const = 0;     ///< 0: off.
+  virtual std::uint16_t metrics_port() const = 0;  ///< 0: off.
   /// Takes no new calls, lets those under way end, at most `deadline`; true when all have.
   virtual bool drain(std::chrono::milliseconds deadline) = 0;
 };
 
-/// Starts one. Files named by the configuration are read here; certificates are read again when
-/// they change. Errors: invalid_argument (configuration, keys, certificates), unavailable (ports,
-/// the audit folder), failed_precondition (an audit log that does not verify).
+/// Starts one. Borrows clock, random and log.  Files named by the configuration are read here;
+/// certificates are read again when they change. Errors: invalid_argument (configuration, keys,
+/// certificates), unavailable (ports, the audit folder), failed_precondition (an audit log that
+/// does not verify).
 base::Result<std::unique_ptr<Gateway>> start_gateway(const Config& config, const base::Clock& clock,
-                                                     base::Random& random);
+                                                     base::Random& random, Log& log);
 
 }  // namespace gateway

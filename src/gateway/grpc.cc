@@ -37,11 +37,12 @@ class Call final : public GrpcCall, public std::enable_shared_from_this<Call> {
     });
   }
 
-  void finish(ErrorCode code, std::string_view message) override {
+  void finish(ErrorCode code, std::string_view message, const Headers& metadata) override {
     if (over_.exchange(true)) return;
-    mailbox_->post([self = shared_from_this(), trailers = status_trailers(code, message)] {
-      self->end(trailers);
-    });
+    Headers trailers = status_trailers(code, message);
+    trailers.insert(trailers.end(), metadata.begin(), metadata.end());
+    mailbox_->post(
+        [self = shared_from_this(), trailers = std::move(trailers)] { self->end(trailers); });
   }
 
   bool over() const override { return over_; }

@@ -23,8 +23,10 @@ class GrpcCall {
   virtual ~GrpcCall() = default;
   /// One message of the answer, already serialised.
   virtual void send(std::string message) = 0;
-  /// Ends the call. `message` is for a person, and is cut to what fits in a header.
-  virtual void finish(base::ErrorCode code, std::string_view message) = 0;
+  /// Ends the call. `message` is for a person, and is cut to what fits in a header; `metadata` goes
+  /// with the status (ASCII values).
+  virtual void finish(base::ErrorCode code, std::string_view message,
+                      const Headers& metadata = {}) = 0;
   /// The client has gone, its deadline has passed, or finish() was called.
   virtual bool over() const = 0;
 };

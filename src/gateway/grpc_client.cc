@@ -35,6 +35,7 @@ struct ClientCall {
   MessageReader reader{base::limits::kGrpcRequestBytesMax};
   std::optional<int> status;
   std::string message;
+  Headers metadata;
   std::string http_status;
   std::optional<Error> malformed;  // An answer that is none. On the connection's thread.
   std::optional<Error> error;      // With `done`, guarded by the client's mutex.
@@ -165,6 +166,9 @@ int GrpcClient::State::on_header(nghttp2_session*, const nghttp2_frame* frame,
   if (key == "grpc-status") at->second->status = std::atoi(text.c_str());
   if (key == "grpc-message") at->second->message = percent_decode(text);
   if (key == ":status") at->second->http_status = text;
+  if (!key.starts_with(':') && !key.starts_with("grpc-")) {
+    at->second->metadata.emplace_back(key, text);
+  }
   return 0;
 }
 
@@ -360,10 +364,10 @@ bool GrpcClient::usable() const {
   return !state_->lost && !state_->going_away;
 }
 
-Result<void> GrpcClient::call(std::string_view path, const Headers& metadata,
-                              const std::vector<std::string>& messages,
-                              const std::function<void(std::string)>& on_message,
-                              const net::Until& until) {
+Result<Headers> GrpcClient::call(std::string_view path, const Headers& metadata,
+                                 const std::vector<std::string>& messages,
+                                 const std::function<void(std::string)>& on_message,
+                                 const net::Until& until) {
   auto call = std::make_shared<ClientCall>();  // Shared with the connection's thread.
   call->headers = {{":method", "POST"},
                    {":scheme", "http"},
@@ -400,15 +404,17 @@ Result<void> GrpcClient::call(std::string_view path, const Headers& metadata,
     state_->changed.wait_for(lock, std::chrono::milliseconds(50));
   }
   if (call->error) return *call->error;
-  if (*call->status == 0) return {};
+  if (call->malformed) return *call->malformed;
+  if (*call->status == 0) return std::move(call->metadata);
   return Error{static_cast<ErrorCode>(*call->status), call->message};
 }
 
-Result<std::string> GrpcClient::unary(std::string_view path, const std::string& message,
-                                      const net::Until& until, const Headers& metadata) {
-  std::string answer;
-  TRY(call(
-      path, metadata, {message}, [&](std::string bytes) { answer = std::move(bytes); }, until));
+Result<GrpcClient::Answer> GrpcClient::unary(std::string_view path, const std::string& message,
+                                             const net::Until& until, const Headers& metadata) {
+  Answer answer;
+  answer.metadata = TRY(call(
+      path, metadata, {message}, [&](std::string bytes) { answer.message = std::move(bytes); },
+      until));
   return answer;
 }
 

@@ -26,16 +26,21 @@ class GrpcClient {
                                                            const net::Until& until);
   ~GrpcClient();
 
-  /// One call: sends `messages`, gives each answer to `on_message` (on the connection's thread).
-  /// Errors: the call's status as an Error; unavailable when the connection is lost;
-  /// deadline_exceeded and cancelled end the call at the server too (RST_STREAM).
-  base::Result<void> call(std::string_view path, const Headers& metadata,
-                          const std::vector<std::string>& messages,
-                          const std::function<void(std::string)>& on_message,
-                          const net::Until& until);
+  /// One call: sends `messages`, gives each answer to `on_message` (on the connection's thread);
+  /// returns the metadata that came with the status. Errors: the call's status as an Error;
+  /// unavailable when the connection is lost; deadline_exceeded and cancelled end the call at the
+  /// server too (RST_STREAM).
+  base::Result<Headers> call(std::string_view path, const Headers& metadata,
+                             const std::vector<std::string>& messages,
+                             const std::function<void(std::string)>& on_message,
+                             const net::Until& until);
+  struct Answer {
+    std::string message;
+    Headers metadata;  ///< That came with the status.
+  };
   /// A call with one message each way.
-  base::Result<std::string> unary(std::string_view path, const std::string& message,
-                                  const net::Until& until, const Headers& metadata = {});
+  base::Result<Answer> unary(std::string_view path, const std::string& message,
+                             const net::Until& until, const Headers& metadata = {});
   /// False once the connection is lost, or the server said GOAWAY.
   bool usable() const;
 

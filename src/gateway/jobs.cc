@@ -17,6 +17,7 @@ struct Jobs::Job {
   base::SteadyTime deadline;
   std::stop_source stop;
   std::map<std::uint64_t, Done> waiting;
+  OnReleased on_released;
   std::optional<Result<Translation>> outcome;
   base::SteadyTime finished{};
   std::size_t bytes() const {
@@ -57,7 +58,8 @@ Jobs::~Jobs() {
   for (const Done& done : unanswered) done(ended);
 }
 
-Jobs::Ticket Jobs::submit(Order order, base::SteadyTime deadline, Done done) {
+Jobs::Ticket Jobs::submit(Order order, base::SteadyTime deadline, Done done,
+                          OnReleased on_released) {
   Ticket ticket{job_key(order)};
   std::optional<Result<Translation>> answer;
   {
@@ -84,6 +86,7 @@ Jobs::Ticket Jobs::submit(Order order, base::SteadyTime deadline, Done done) {
       job->order = std::move(order);
       job->deadline = deadline;
       job->waiting[ticket.number] = std::move(done);
+      job->on_released = std::move(on_released);
       queue_.push_back(job);
     }
   }
@@ -126,7 +129,7 @@ void Jobs::work() {
       finish(job, Error{ErrorCode::deadline_exceeded,
                         "the translation waited in line until its deadline"});
     } else {
-      finish(job, translator_->translate(job->order, until));
+      finish(job, translator_->translate(job->order, until, job->on_released));
     }
   }
 }
@@ -140,6 +143,7 @@ void Jobs::finish(const std::shared_ptr<Job>& job, Result<Translation> outcome) 
     job->outcome = std::move(outcome);
     job->finished = clock_->steady();
     job->order = {};  // Content is kept nowhere longer than it is needed.
+    job->on_released = nullptr;
     const auto at = jobs_.find(job->key);
     const bool current = at != jobs_.end() && at->second == job;
     if (current && *job->outcome) {

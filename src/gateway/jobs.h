@@ -47,8 +47,11 @@ class Jobs {
   ~Jobs();  ///< Stops what is under way; every waiting caller is told `cancelled`.
 
   /// `done` is called once, on another thread or before this returns (an answer that is remembered,
-  /// a queue that is full), unless cancel() comes first.
-  Ticket submit(Order order, base::SteadyTime deadline, Done done);
+  /// a queue that is full), unless cancel() comes first. `on_released`, where given, gets the page
+  /// in pieces before that, but only when this call begins the job: one that joins gets all at
+  /// once.
+  Ticket submit(Order order, base::SteadyTime deadline, Done done,
+                OnReleased on_released = nullptr);
   /// The caller has gone. The last one to go stops the work.
   void cancel(const Ticket& ticket);
 

@@ -17,7 +17,8 @@ using Outcome = Result<Translation>;
 /// Translates when it is let go; counts.
 class HeldTranslator final : public Translator {
  public:
-  Result<Translation> translate(const Order& order, const net::Until& until) override {
+  Result<Translation> translate(const Order& order, const net::Until& until,
+                                const OnReleased&) override {
     std::unique_lock lock(mutex_);
     ++begun;
     changed_.notify_all();

@@ -138,39 +138,56 @@ Driven drive(translate::Job& job, Requests& requests, const OnReleased& on_relea
 }
 
 /// How often each reason kept a block in the source language: {"diode: scheme": 2}.
-Value reasons_of(const std::vector<translate::BlockReport>& report) {
-  std::map<std::string, std::int64_t> counts;
+void count_reasons(const std::vector<translate::BlockReport>& report,
+                   std::map<std::string, std::int64_t>& counts) {
   for (const auto& block : report) {
     if (block.fate == translate::BlockFate::kept) ++counts[block.why];
   }
-  std::vector<doc::Entry> entries;
-  for (const auto& [why, count] : counts) entries.push_back({Value(why), Value(count)});
-  return Value::map(std::move(entries));
+}
+
+/// The audit entry: hashes and numbers of what came and went, never itself.
+Value entry_of(const TranslationRecord& record, const Order& order, const Translation* result) {
+  std::vector<doc::Entry> reasons;
+  for (const auto& [why, count] : record.kept_because)
+    reasons.push_back({Value(why), Value(count)});
+  return Value::map(
+      {{"time", base::to_rfc3339_micro(record.began)},
+       {"namespace", record.namespace_name},
+       {"job", record.job_id},
+       {"trace", record.traceparent},
+       {"kind", record.kind},
+       {"from", record.source_language},
+       {"to", record.target_language},
+       {"model", record.model},
+       {"source", hash_of(order.title + "\n" + order.markdown)},
+       {"result",
+        result == nullptr ? Value() : Value(hash_of(result->title + "\n" + result->markdown))},
+       {"outcome", record.outcome},
+       {"blocksTranslated", record.blocks_translated},
+       {"blocksKept", record.blocks_kept},
+       {"keptBecause", Value::map(std::move(reasons))},
+       {"tokens", record.completion_tokens},
+       {"seconds", record.seconds}});
 }
 
 }  // namespace
-
-/// What was made, and what the audit log is told of it.
-struct PageTranslator::Made {
-  Translation translation;
-  std::int64_t blocks_translated = 0;
-  Value kept_because;
-  std::optional<Error> error;
-};
 
 PageTranslator::PageTranslator(Upstream& upstream, audit::GroupCommit& log,
                                const base::Clock& clock, PageOptions options)
     : upstream_(&upstream), log_(&log), clock_(&clock), options_(std::move(options)) {}
 
-Result<Translation> PageTranslator::translate(const Order& order, const net::Until& until) {
-  return translate_streaming(order, until, nullptr);
+Result<void> PageTranslator::ready() const {
+  if (log_failed_) {
+    return Error{ErrorCode::unavailable,
+                 "the audit log cannot take entries: nothing is translated"};
+  }
+  return upstream_->ready();
 }
 
-Result<PageTranslator::Made> PageTranslator::make(const Order& order, const net::Until& until,
-                                                  const OnReleased& on_released) {
-  Made made;
-  made.kept_because = Value::map(std::vector<doc::Entry>{});
-  const base::SteadyTime began = clock_->steady();
+Result<Translation> PageTranslator::make(const Order& order, const net::Until& until,
+                                         const OnReleased& on_released, TranslationRecord& record) {
+  Translation made;
+  std::optional<Error> error;
   translate::JobOptions options;
   options.source_language = order.source_language;
   options.target_language = order.target_language;
@@ -178,74 +195,69 @@ Result<PageTranslator::Made> PageTranslator::make(const Order& order, const net:
   options.batch_tokens_max = options_.batch_tokens_max;
   options.in_flight_max = options_.requests_at_once;
   options.attempts_max = options_.attempts_max;
-  const auto run = [&](translate::Job job, std::string& result,
-                       const OnReleased& released) -> void {
+  const auto run = [&](translate::Job job, std::string& result, const OnReleased& released) {
     Requests requests(*upstream_, order.traceparent, until);
     Driven driven = drive(job, requests, released);
     result = std::move(driven.bytes);
-    made.translation.tokens += driven.usage.completion_tokens;
-    made.translation.blocks_kept += job.blocks_kept();
-    made.blocks_translated += static_cast<std::int64_t>(job.blocks_translated());
-    made.kept_because = reasons_of(job.report());
-    if (driven.error) made.error = std::move(driven.error);
+    record.prompt_tokens += driven.usage.prompt_tokens;
+    record.completion_tokens += driven.usage.completion_tokens;
+    record.blocks_kept += static_cast<std::int64_t>(job.blocks_kept());
+    record.blocks_translated += static_cast<std::int64_t>(job.blocks_translated());
+    count_reasons(job.report(), record.kept_because);
+    error = std::move(driven.error);
   };
   if (!order.title.empty()) {
-    run(TRY(translate::Job::create_title(order.title, options)), made.translation.title,
-        order.title_only ? on_released : nullptr);
+    run(TRY(translate::Job::create_title(order.title, options)), made.title, nullptr);
   }
-  if (!order.title_only && !made.error) {
-    run(TRY(translate::Job::create(order.markdown, options)), made.translation.markdown,
-        on_released);
+  if (!order.title_only && !error) {
+    run(TRY(translate::Job::create(order.markdown, options)), made.markdown, on_released);
   }
-  made.translation.seconds = std::chrono::duration<double>(clock_->steady() - began).count();
   // Half a page is not a page: when nothing at all could be translated, or the work was cut off,
   // the caller is told so. Single blocks that no attempt could get past the checks stay as they
   // are.
-  if (!made.error && made.blocks_translated == 0 && made.translation.blocks_kept > 0) {
-    made.error = Error{ErrorCode::failed_precondition,
-                       "no block of the page could be translated; the model's answers did not pass "
-                       "the checks"};
+  if (error) return *error;
+  if (record.blocks_translated == 0 && record.blocks_kept > 0) {
+    return Error{ErrorCode::failed_precondition,
+                 "no block of the page could be translated; the model's answers did not pass the "
+                 "checks"};
   }
+  made.tokens = static_cast<int>(record.completion_tokens);
+  made.blocks_kept = static_cast<std::size_t>(record.blocks_kept);
   return made;
 }
 
-Result<Translation> PageTranslator::translate_streaming(const Order& order, const net::Until& until,
-                                                        const OnReleased& on_released) {
-  auto outcome = make(order, until, on_released);
-  Made made;
-  if (outcome) {
-    made = std::move(*outcome);
+Result<Translation> PageTranslator::translate(const Order& order, const net::Until& until,
+                                              const OnReleased& on_released) {
+  if (log_failed_) return ready().error();
+  const base::SteadyTime began = clock_->steady();
+  TranslationRecord record;
+  record.job_id = order.job_id;
+  record.namespace_name = order.namespace_name;
+  record.kind = order.title_only ? "title" : "page";
+  record.source_language = order.source_language;
+  record.target_language = order.target_language;
+  record.traceparent = order.traceparent;
+  record.parent_span = order.parent_span;
+  record.began = clock_->now();
+  auto made = make(order, until, on_released, record);
+  record.model = upstream_->model();
+  record.seconds = std::chrono::duration<double>(clock_->steady() - began).count();
+  record.outcome = made ? "ok" : base::facts(made.error().code).name;
+  const auto id =
+      log_->append(doc::to_canonical_json(entry_of(record, order, made ? &*made : nullptr)));
+  if (id) {
+    record.audit_id = audit::to_text(*id);
   } else {
-    made.error = outcome.error();
-    made.kept_because = Value::map(std::vector<doc::Entry>{});
-  }
-  const Value entry = Value::map(
-      {{"time", base::to_rfc3339_micro(clock_->now())},
-       {"namespace", order.namespace_name},
-       {"job", order.job_id},
-       {"trace", order.traceparent},
-       {"kind", order.title_only ? "title" : "page"},
-       {"from", order.source_language},
-       {"to", order.target_language},
-       {"model", upstream_->model()},
-       {"source", hash_of(order.title + "\n" + order.markdown)},
-       {"result", made.error
-                      ? Value()
-                      : Value(hash_of(made.translation.title + "\n" + made.translation.markdown))},
-       {"outcome", made.error ? base::facts(made.error->code).name : "ok"},
-       {"blocksTranslated", made.blocks_translated},
-       {"blocksKept", static_cast<std::int64_t>(made.translation.blocks_kept)},
-       {"keptBecause", made.kept_because},
-       {"tokens", made.translation.tokens},
-       {"seconds", made.translation.seconds}});
-  const auto id = log_->append(doc::to_canonical_json(entry));
-  if (!id) {
-    return Error{ErrorCode::unavailable,
+    log_failed_ = true;
+    made = Error{ErrorCode::unavailable,
                  "the audit log cannot take the entry, so the translation is not handed out"};
+    record.outcome = base::facts(made.error().code).name;
   }
-  if (made.error) return *made.error;
-  made.translation.audit_id = audit::to_text(*id);
-  return std::move(made.translation);
+  if (options_.on_record) options_.on_record(record);
+  if (!made) return made;
+  made->seconds = record.seconds;
+  made->audit_id = record.audit_id;
+  return made;
 }
 
 }  // namespace gateway

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "audit/group_commit.h"
 #include "base/clock.h"
+#include "gateway/record.h"
 #include "gateway/translator.h"
 #include "gateway/upstream.h"
 #include "translate/glossary.h"
@@ -17,10 +19,8 @@ struct PageOptions {
   std::size_t batch_tokens_max = 1200;
   std::size_t requests_at_once = 4;  ///< Of one page.
   int attempts_max = 3;              ///< At one block.
+  OnRecord on_record;  ///< Told of each translation that was entered or could not be; may be empty.
 };
-
-/// Pieces of the result that became final, in page order; for streams.
-using OnReleased = std::function<void(std::string_view bytes)>;
 
 /// Makes a translation: cuts the page (translate::Job), asks the model, enters what was done into
 /// the audit log, and only then lets it go.
@@ -33,23 +33,21 @@ class PageTranslator final : public Translator {
  public:
   PageTranslator(Upstream& upstream, audit::GroupCommit& log, const base::Clock& clock,
                  PageOptions options);
-  base::Result<Translation> translate(const Order& order, const net::Until& until) override;
-  base::Result<void> ready() const override { return upstream_->ready(); }
-
-  /// translate() that hands out blocks as they become final. The entry is made at the end; if that
-  /// fails the stream ends with the error.
-  base::Result<Translation> translate_streaming(const Order& order, const net::Until& until,
-                                                const OnReleased& on_released);
+  /// The entry is made at the end. If that fails a stream, too, ends with the error; and nothing
+  /// more is begun, since it could not be entered either.
+  base::Result<Translation> translate(const Order& order, const net::Until& until,
+                                      const OnReleased& on_released) override;
+  base::Result<void> ready() const override;
 
  private:
-  struct Made;
-  base::Result<Made> make(const Order& order, const net::Until& until,
-                          const OnReleased& on_released);
+  base::Result<Translation> make(const Order& order, const net::Until& until,
+                                 const OnReleased& on_released, TranslationRecord& record);
 
   Upstream* upstream_;
   audit::GroupCommit* log_;
   const base::Clock* clock_;
   PageOptions options_;
+  std::atomic<bool> log_failed_{false};
 };
 
 }  // namespace gateway

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cstdio>
 
+#include "doc/utf8.h"
+#include "gateway/translate_stream.h"
 #include "nanabush/v1/translation.pb.h"
 
 namespace gateway {
@@ -16,6 +18,8 @@ namespace v1 = nanabush::v1;
 constexpr const char* kService = "/nanabush.v1.TranslationService/";
 // TranslationJob's condition.message takes 32,768 characters; a person reads two lines.
 constexpr std::size_t kErrorBytesMax = 512;
+// Of ids, names and language tags. Kubernetes' names have at most 253.
+constexpr std::size_t kNameBytesMax = 256;
 
 google::protobuf::Timestamp timestamp(base::WallTime time) {
   const auto ns = time.time_since_epoch().count();
@@ -138,13 +142,19 @@ class TranslateCall final : public GrpcListener {
       return call_->finish(ErrorCode::invalid_argument, fault);
     }
     Order order = order_of(message);
-    order.traceparent = traceparent_of(request_, *random_);
-    ticket_ =
-        jobs_->submit(std::move(order), deadline(),
-                      [call = call_, clock = clock_, job_id = message.job_id(),
-                       max = options_->response_bytes_max](const Result<Translation>& outcome) {
-                        answer(*call, response_of(job_id, outcome, clock->now(), max));
-                      });
+    if (const std::string fault = fault_of(order); !fault.empty()) {
+      return call_->finish(ErrorCode::invalid_argument, fault);
+    }
+    take_trace(request_, *random_, order);
+    ticket_ = jobs_->submit(
+        std::move(order), answer_by(request_, *options_, *clock_),
+        [call = call_, clock = clock_, job_id = message.job_id(),
+         max = options_->response_bytes_max](const Result<Translation>& outcome) {
+          call->send(response_of(job_id, outcome, clock->now(), max).SerializeAsString());
+          Headers metadata;
+          if (outcome) metadata.emplace_back(kAuditIdTrailer, outcome->audit_id);
+          call->finish(ErrorCode::ok, "", metadata);
+        });
   }
 
   void on_cancelled() override {
@@ -152,12 +162,6 @@ class TranslateCall final : public GrpcListener {
   }
 
  private:
-  base::SteadyTime deadline() const {
-    const base::SteadyTime ours = clock_->steady() + options_->translate_deadline;
-    if (!request_.deadline) return ours;
-    return std::min(ours, *request_.deadline - options_->answer_margin);
-  }
-
   Jobs* jobs_;
   const base::Clock* clock_;
   base::Random* random_;
@@ -178,30 +182,36 @@ TranslationService::TranslationService(Clients& clients, Jobs& jobs, const Trans
       translator_(&translator),
       clock_(&clock),
       random_(&random),
-      options_(options) {}
+      options_(std::move(options)) {}
 
 void TranslationService::serve(GrpcHandler& handler) {
-  const auto add = [&](const char* name, auto method) {
+  const auto add = [&](const char* name, GrpcMethod method) {
     handler.add(std::string(kService) + name,
-                unary({[this, method](const GrpcRequest& request, const std::string& message,
-                                      const std::shared_ptr<GrpcCall>& call) {
-                         (this->*method)(request, message, *call);
-                       },
-                       {}}));
+                [this, name, method = std::move(method)](const GrpcRequest& request,
+                                                         std::shared_ptr<GrpcCall> call) {
+                  if (options_.on_call) options_.on_call(name);
+                  return method(request, std::move(call));
+                });
   };
-  add("RegisterClient", &TranslationService::register_client);
-  add("Heartbeat", &TranslationService::heartbeat);
-  add("CheckTitle", &TranslationService::check_title);
-  handler.add(std::string(kService) + "Translate", translate_method());
+  const auto at_once = [this](auto method) {
+    return unary(
+        {[this, method](const GrpcRequest&, const std::string& message,
+                        const std::shared_ptr<GrpcCall>& call) { (this->*method)(message, *call); },
+         {}});
+  };
+  add("RegisterClient", at_once(&TranslationService::register_client));
+  add("Heartbeat", at_once(&TranslationService::heartbeat));
+  add("CheckTitle", at_once(&TranslationService::check_title));
+  add("Translate", translate_method());
+  add("TranslateStream", translate_stream(*jobs_, *clock_, *random_, options_));
 }
 
-void TranslationService::register_client(const GrpcRequest&, const std::string& bytes,
-                                         GrpcCall& call) {
+void TranslationService::register_client(const std::string& bytes, GrpcCall& call) {
   v1::RegisterClientRequest message;
   if (!parse(bytes, message, call)) return;
   if (!all_given({{"client_name", &message.client_name()}}, call)) return;
   v1::RegisterClientResponse response;
-  response.set_client_id(clients_->register_client(message.client_name()));
+  response.set_client_id(clients_->register_client(cut_utf8(message.client_name(), kNameBytesMax)));
   response.set_success(true);
   response.set_message("registered");
   response.set_heartbeat_interval_seconds(options_.heartbeat_seconds);
@@ -210,14 +220,16 @@ void TranslationService::register_client(const GrpcRequest&, const std::string& 
   answer(call, response);
 }
 
-void TranslationService::heartbeat(const GrpcRequest&, const std::string& bytes, GrpcCall& call) {
+void TranslationService::heartbeat(const std::string& bytes, GrpcCall& call) {
   v1::HeartbeatRequest message;
   if (!parse(bytes, message, call)) return;
   if (!all_given({{"client_id", &message.client_id()}, {"client_name", &message.client_name()}},
                  call)) {
     return;
   }
-  clients_->heard_from(message.client_id(), message.client_name());
+  // Cut, not refused: a client that is refused a heartbeat may never send another one.
+  clients_->heard_from(cut_utf8(message.client_id(), kNameBytesMax),
+                       cut_utf8(message.client_name(), kNameBytesMax));
   v1::HeartbeatResponse response;
   response.set_success(true);
   response.set_message("ok");
@@ -226,7 +238,7 @@ void TranslationService::heartbeat(const GrpcRequest&, const std::string& bytes,
   answer(call, response);
 }
 
-void TranslationService::check_title(const GrpcRequest&, const std::string& bytes, GrpcCall& call) {
+void TranslationService::check_title(const std::string& bytes, GrpcCall& call) {
   v1::TitleCheckRequest message;
   if (!parse(bytes, message, call)) return;
   if (!all_given({{"title", &message.title()},
@@ -251,21 +263,52 @@ GrpcMethod TranslationService::translate_method() {
   };
 }
 
-std::string traceparent_of(const GrpcRequest& request, base::Random& random) {
+void take_trace(const GrpcRequest& request, base::Random& random, Order& order) {
   const std::string_view given = request.metadata_value("traceparent");
-  // 00-<32 hex: trace>-<16 hex: parent>-<2 hex: flags>, neither id all zeros (W3C Trace Context).
+  const auto hex = [&](int count) {
+    std::string text;
+    char word[17];
+    for (int i = 0; i < count; ++i) {
+      std::snprintf(word, sizeof word, "%016llx",
+                    static_cast<unsigned long long>(random.next() | 1));  // None is all zeros.
+      text += word;
+    }
+    return text;
+  };
+  std::string trace, flags = "01";
+  // 00-<32 hex: trace>-<16 hex: parent>-<2 hex: flags>, neither id all zeros.
   if (given.size() == 55 && given.starts_with("00-") && given[35] == '-' && given[52] == '-' &&
       is_hex(given.substr(3, 32)) && is_hex(given.substr(36, 16)) && is_hex(given.substr(53)) &&
       given.substr(3, 32).find_first_not_of('0') != std::string_view::npos &&
       given.substr(36, 16).find_first_not_of('0') != std::string_view::npos) {
-    return std::string(given);
+    trace = given.substr(3, 32);
+    order.parent_span = given.substr(36, 16);
+    flags = given.substr(53);
+  } else {
+    trace = hex(2);
   }
-  char text[56];
-  std::snprintf(text, sizeof text, "00-%016llx%016llx-%016llx-01",
-                static_cast<unsigned long long>(random.next()),
-                static_cast<unsigned long long>(random.next() | 1),
-                static_cast<unsigned long long>(random.next() | 1));
-  return text;
+  order.traceparent = "00-" + trace + "-" + hex(1) + "-" + flags;
+}
+
+std::string fault_of(const Order& order) {
+  const std::pair<const char*, const std::string*> fields[] = {
+      {"job_id", &order.job_id},
+      {"namespace", &order.namespace_name},
+      {"source_language", &order.source_language},
+      {"target_language", &order.target_language}};
+  for (const auto& [name, value] : fields) {
+    if (value->size() > kNameBytesMax) return std::string(name) + " is too long";
+    if (doc::find_invalid_utf8(*value) != std::string::npos)
+      return std::string(name) + " is not UTF-8";
+  }
+  return "";
+}
+
+base::SteadyTime answer_by(const GrpcRequest& request, const ServiceOptions& options,
+                           const base::Clock& clock) {
+  const base::SteadyTime ours = clock.steady() + options.translate_deadline;
+  if (!request.deadline) return ours;
+  return std::min(ours, *request.deadline - options.answer_margin);
 }
 
 std::string cut_utf8(std::string text, std::size_t bytes) {

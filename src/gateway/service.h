@@ -24,13 +24,16 @@ struct ServiceOptions {
   std::chrono::milliseconds answer_margin{500};
   /// grpc-go clients take no message above 4 MiB.
   std::size_t response_bytes_max = 4U << 20;
+  /// Told the name of each call's method; may be empty.
+  std::function<void(std::string_view method)> on_call;
 };
 
 /// nanabush.v1.TranslationService as an unchanged Glooscap operator needs it.
 ///
 /// Registration and heartbeats are answered at once on the connection's thread, and never refuse
 /// anybody: an operator that is told `success=false` does not come back. CheckTitle tells what the
-/// translator knows now. Translate waits in Jobs' line; what goes wrong there is an OK status with
+/// translator knows now. Translate and TranslateStream wait in Jobs'
+/// line; what goes wrong there is an OK status with
 /// success=false and a short text, as the operator expects. INVALID_ARGUMENT is for requests that
 /// the servers before this one refused too.
 ///
@@ -43,9 +46,9 @@ class TranslationService {
   void serve(GrpcHandler& handler);
 
  private:
-  void register_client(const GrpcRequest& request, const std::string& message, GrpcCall& call);
-  void heartbeat(const GrpcRequest& request, const std::string& message, GrpcCall& call);
-  void check_title(const GrpcRequest& request, const std::string& message, GrpcCall& call);
+  void register_client(const std::string& message, GrpcCall& call);
+  void heartbeat(const std::string& message, GrpcCall& call);
+  void check_title(const std::string& message, GrpcCall& call);
   GrpcMethod translate_method();
 
   Clients* clients_;
@@ -56,8 +59,20 @@ class TranslationService {
   ServiceOptions options_;
 };
 
-/// A W3C traceparent: the request's where it has a well-formed one, a new one otherwise.
-std::string traceparent_of(const GrpcRequest& request, base::Random& random);
+/// The trailer that names a translation's audit entry: the messages have no field for it.
+inline constexpr const char* kAuditIdTrailer = "nanabush-audit-id";
+
+/// Gives the order its place in a trace (W3C Trace Context): a span of its own under the caller's
+/// where the request has a well-formed traceparent, in a new trace otherwise.
+void take_trace(const GrpcRequest& request, base::Random& random, Order& order);
+
+/// What is wrong with the words that an order's audit entry and log lines carry; "" when nothing
+/// is. They are names: none is longer than 256 bytes, all are UTF-8.
+std::string fault_of(const Order& order);
+
+/// When a call must be answered: its own deadline less the margin, or ours if that is sooner.
+base::SteadyTime answer_by(const GrpcRequest& request, const ServiceOptions& options,
+                           const base::Clock& clock);
 
 /// The text cut to at most `bytes`, never within a character.
 std::string cut_utf8(std::string text, std::size_t bytes);

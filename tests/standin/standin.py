@@ -138,8 +138,8 @@ class StandIn:
             raise AssertionError(f"drydock {' '.join(arguments)}: {done.stderr}")
         return done.stdout
 
-    def start(self):
-        self.drydock("up", "--name", self.name, "--scenario", self.scenario)
+    def start(self, *flags):
+        self.drydock("up", "--name", self.name, "--scenario", self.scenario, *flags)
         self.status = json.loads(self.drydock("status", "--name", self.name, "-o", "json"))
         self.environment["KUBECONFIG"] = self.status["kubeconfig"]
         self.api = Api(self.status["kubeconfig"])

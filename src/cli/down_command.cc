@@ -15,12 +15,15 @@ namespace {
 /// A removal that takes longer than this is worth a line.
 constexpr std::chrono::seconds kToldAsWaiting{2};
 
+/// What stays, by reason: the same one holds for dozens of CRDs.
 std::string leftovers_text(const std::vector<engine::Leftover>& leftovers) {
   if (leftovers.empty()) return "nothing of slipway's is left\n";
-  std::string text = "left over:\n";
+  std::map<std::string, std::string> by_reason;
   for (const engine::Leftover& left : leftovers) {
-    text += "  " + kube::to_string(left.ref) + ": " + left.why + "\n";
+    by_reason[left.why] += "    " + kube::to_string(left.ref) + "\n";
   }
+  std::string text = "left over:\n";
+  for (const auto& [why, objects] : by_reason) text += "  " + why + "\n" + objects;
   return text;
 }
 

@@ -60,8 +60,10 @@ class Explainer {
       diagnose(*task, verdict, result);
       return;
     }
-    result.causes.push_back({verdict.task + " needs " + need->task + ", which is " +
-                                 std::string(to_string(need->state)),
+    const auto& needs = task->task->needs;
+    const bool direct = std::find(needs.begin(), needs.end(), need->task) != needs.end();
+    result.causes.push_back({verdict.task + (direct ? " needs " : " stands on ") + need->task +
+                                 ", which is " + std::string(to_string(need->state)),
                              std::nullopt, ""});
     follow_needs(*need, result);
   }
@@ -133,8 +135,10 @@ class Explainer {
                                      kube::to_string(object.ref) +
                                      ", which is planned otherwise: " + print(field),
                                  object.ref, ""});
-        result.next = describe_command(object.ref) +
-                      "   # then agree on who owns the field: --show-managed-fields names them";
+        result.next = get_command(object.ref) +
+                      " -o yaml --show-managed-fields   # then agree on who "
+                      "owns " +
+                      field.path;
         return true;
       }
     }

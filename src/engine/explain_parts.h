@@ -36,5 +36,6 @@ std::vector<std::string> namespaces_of(const PlannedTask& task, const TaskView& 
 
 /// "kubectl describe node gpu-1".
 std::string describe_command(const kube::ObjectRef& ref);
+std::string get_command(const kube::ObjectRef& ref);
 
 }  // namespace engine

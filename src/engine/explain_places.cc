@@ -89,14 +89,21 @@ std::string selector_text(const site::Site& site) {
 
 }  // namespace
 
-std::string describe_command(const kube::ObjectRef& ref) {
+namespace {
+
+std::string kubectl(std::string_view verb, const kube::ObjectRef& ref) {
   std::string kind = ref.gvk.kind;
   std::transform(kind.begin(), kind.end(), kind.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (!ref.gvk.group.empty() && ref.gvk.group != "apps") kind += "." + ref.gvk.group;
-  std::string text = "kubectl describe " + kind + " " + ref.name;
+  std::string text = "kubectl " + std::string(verb) + " " + kind + " " + ref.name;
   return ref.namespace_name.empty() ? text : text + " -n " + ref.namespace_name;
 }
+
+}  // namespace
+
+std::string describe_command(const kube::ObjectRef& ref) { return kubectl("describe", ref); }
+std::string get_command(const kube::ObjectRef& ref) { return kubectl("get", ref); }
 
 Finding find_in_pods(const std::vector<std::string>& namespaces, const Observed& observed) {
   Finding finding;

@@ -65,7 +65,8 @@ std::string why_not(const doc::Value& live, const PlannedObject& object) {
   }
   for (const FieldChange& field : object.fields) {
     if (field.owners.empty()) continue;
-    return text + " (" + field.path + " is owned by '" + field.owners[0] + "')";
+    const std::string which = &field == &first ? "" : field.path + " is ";
+    return text + " (" + which + "owned by '" + field.owners[0] + "')";
   }
   return text;
 }

@@ -37,6 +37,7 @@ struct Options {
   std::string name = "default";
   std::string scenario = "aws-h100";
   std::string crds;
+  std::string data;  // Another folder of scenarios, packages, behaviours, shapes, faults.
   std::vector<std::string> without;
   bool with_api_faults = false;
   std::string output = "table";
@@ -68,7 +69,7 @@ Result<PlantInfo> plant_info(const Options& options) {
   info.state_dir = state_dir(options);
   info.drydock_program = std::filesystem::read_symlink("/proc/self/exe").string();
   const std::filesystem::path project = TRY(project_dir(info.drydock_program));
-  info.data = project / "drydock";
+  info.data = options.data.empty() ? project / "drydock" : std::filesystem::path(options.data);
   info.programs = TRY(control_plane_programs(environment("SLIPWAY_CONTROLPLANE"), project));
   info.control_plane_crds = info.programs.parent_path() / "crds";
   info.crds = options.crds;
@@ -77,6 +78,9 @@ Result<PlantInfo> plant_info(const Options& options) {
   info.api_faults = options.with_api_faults;
   if (!options.crds.empty() && !std::filesystem::is_directory(options.crds)) {
     return Error{ErrorCode::not_found, "--crds: no folder " + options.crds};
+  }
+  if (!std::filesystem::is_directory(info.data / "scenarios")) {
+    return Error{ErrorCode::not_found, "--data: no scenarios in " + info.data.string()};
   }
   return info;
 }
@@ -122,6 +126,9 @@ Result<int> start_serving(const Options& options) {
       "--scenario", options.scenario, "--report-fd", std::to_string(ends[1])};
   if (!options.crds.empty()) {
     arguments.insert(arguments.end(), {"--crds", std::filesystem::absolute(options.crds).string()});
+  }
+  if (!options.data.empty()) {
+    arguments.insert(arguments.end(), {"--data", std::filesystem::absolute(options.data).string()});
   }
   for (const std::string& behaviour : options.without) {
     arguments.insert(arguments.end(), {"--without", behaviour});
@@ -239,6 +246,8 @@ void add_commands(CLI::App& app, Options& options, std::function<Result<int>()>&
     command->add_option("--scenario", options.scenario, "a scenario's name, or its file")
         ->capture_default_str();
     command->add_option("--crds", options.crds, "a folder of real CRDs instead of our shapes");
+    command->add_option("--data", options.data,
+                        "a folder of scenarios, packages, behaviours and shapes of your own");
     command->add_option("--without", options.without,
                         "leave an operator's behaviour out, to run the real operator in its place");
     command->add_flag("--with-api-faults", options.with_api_faults,

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-down test check format ratchet conformance mutation kill-test \
+.PHONY: help setup build programs demo demo-down test check format ratchet conformance mutation kill-test \
         traces bench clean
 
 BUILD ?= build/release
@@ -19,9 +19,12 @@ setup: ## install the Debian packages that the build needs
 	@tools/setup
 
 build: setup ## build the programs and tests (release preset)
-	@tools/build $(PRESET) $(BUILD)
+	@tools/build $(PRESET) $(BUILD) all
 
-demo: build ## bring up a local OpenShift stand-in and take it to a ready AI workspace
+programs: setup ## build the programs alone
+	@tools/build $(PRESET) $(BUILD) programs
+
+demo: programs ## bring up a local OpenShift stand-in and take it to a ready AI workspace
 	@tools/demo $(BIN)
 
 demo-down: ## end the demo's stand-in
@@ -29,6 +32,15 @@ demo-down: ## end the demo's stand-in
 
 test: build ## everything that CI runs
 	@tools/test $(BUILD)
+
+conformance: build ## CEL against the field's own suite (../shared/corpora/cel, or CORPUS=DIR)
+	@$(BIN)/cel_conformance $(or $(CORPUS),../shared/corpora/cel)
+
+mutation: build ## every check of the catalog, turned red by planted changes and absent data
+	@$(BUILD)/tests/mutation/slipway_mutation
+
+kill-test: build ## slipway up killed before and after every write, then run again
+	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && python3 tests/kill/kill_test.py $(BIN)
 
 check: build ## format, lint, unit tests, house rules
 	@tools/check $(BUILD)

@@ -37,4 +37,5 @@ function(slipway_app name)
   set_target_properties(app_${name} PROPERTIES OUTPUT_NAME ${name}
                         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
   target_link_libraries(app_${name} PRIVATE ${arg_DEPS})
+  add_dependencies(programs app_${name})
 endfunction()

@@ -109,8 +109,8 @@ bool read_hashes(const doc::Value& vector, std::map<std::string, Hash, std::less
     const doc::Value* text = vector.find(key);
     if (text == nullptr) continue;
     auto hash = to_hash(*text);
-    // Some vectors have words for roots ("don't care 2"). A root is only ever compared, so a hash of
-    // the words stands for them.
+    // Some vectors have words for roots ("don't care 2"). A root is only ever compared, so a hash
+    // of the words stands for them.
     if (!hash && std::string_view(key) != "leafHash") hash = sha256(text->as_string());
     if (!hash) return false;
     named[key] = *hash;

@@ -122,7 +122,8 @@ inline constexpr std::size_t kGrpcStatusBytesMax = 1024;
 /// One source or response that the diode holds whole. A block is at most a few KiB; an Outline page
 /// is at most a few hundred. Above, cmark-gfm's worst cases (quadratic in 0.29.gfm.6) would show.
 inline constexpr std::size_t kDiodeBytesMax = 1U << 20;
-/// One page. A gRPC request is at most kGrpcRequestBytesMax; what a client can receive back is less.
+/// One page. A gRPC request is at most kGrpcRequestBytesMax; what a client can receive back is
+/// less.
 inline constexpr std::size_t kPageBytesMax = 32U << 20;
 
 // --- Carrying out a plan (apply) ----------------------------------------------------------------
@@ -195,8 +196,8 @@ inline constexpr int kPortLast = 31999;
 
 // --- Expressions (cel) --------------------------------------------------------------------------
 
-/// Kubernetes' budget for all rules of one object (apiserver apis/cel RuntimeCELCostBudget); about a
-/// second of its evaluator, a tenth of that in ours.
+/// Kubernetes' budget for all rules of one object (apiserver apis/cel RuntimeCELCostBudget); about
+/// a second of its evaluator, a tenth of that in ours.
 inline constexpr std::uint64_t kCelCostMax = 10'000'000;
 /// Kubernetes' budget for one rule (apis/cel PerCallLimit).
 inline constexpr std::uint64_t kCelCostPerCallMax = 1'000'000;

@@ -60,9 +60,15 @@ class HouseRules(unittest.TestCase):
     def test_a_long_function_and_a_long_file_are_measured(self):
         body = "int f(int a) {\n" + "  a += 1;\n" * 80 + "}\n"
         self.assertEqual(rules.measure("src/a/b.cc", body), {("function", "src/a/b.cc:f"): 82})
+        self.assertEqual(rules.measure("src/a/b.cc", "int g() { return 1; }\n" * 90), {})
         self.assertEqual(rules.measure("src/a/b.cc", "int a;\n" * 801), {("file", "src/a/b.cc"): 801})
         self.assertEqual(rules.measure("apps/x/main.cc", "int a;\n" * 41),
                          {("file", "apps/x/main.cc"): 41})
+
+    def test_a_wide_line_is_measured_unless_it_stands_in_a_raw_string(self):
+        wide = "x" * 101
+        self.assertEqual(rules.measure("src/a/b.cc", f"// {wide}\n"), {("wide", "src/a/b.cc"): 1})
+        self.assertEqual(rules.measure("src/a/b.cc", f'auto s = R"sh(\n{wide}\n)sh";\n'), {})
 
     def test_the_ratchet_lets_nothing_grow(self):
         sizes = {("function", "src/a/b.cc:f"): 82}

@@ -63,6 +63,10 @@ class Scanner {
         case '~':
           home(i);
           break;
+        case '?':
+        case '=':
+          question(i);
+          break;
         case '#':
           hash(i);
           break;
@@ -97,6 +101,7 @@ class Scanner {
   }
 
   void colon(std::size_t i);
+  bool directive(std::size_t i);
   void dot(std::size_t i);
   void host(std::size_t begin, std::size_t end);
   void numeric_host(std::size_t begin, std::size_t end);
@@ -104,6 +109,7 @@ class Scanner {
   void slash(std::size_t i);
   void home(std::size_t i);
   void hash(std::size_t i);
+  void question(std::size_t i);
   void angle(std::size_t i);
   void expression(std::size_t i);
   void defanged(std::size_t i);
@@ -125,7 +131,8 @@ bool Scanner::colon_leads_somewhere(std::size_t after, bool known) const {
   const char32_t next = at_or_zero(k);
   if (next == 0 || is_space(next) || next == kBarrier) return false;
   if (k > after) return is_ascii_alnum(next);
-  if (known) return next != '<' && next != ':';
+  // "HTTP：..." is how a Chinese glossary looks.
+  if (known) return next != '<' && next != ':' && !is_caseless_letter(next);
   return is_ascii_alnum(next) || in(U"/\\?#%+-_~@&=$([{.", next);
 }
 
@@ -149,6 +156,7 @@ void Scanner::colon(std::size_t i) {
     add(Reason::scheme, begin, std::max(end, token_end(text_, i + 3)));
     return;
   }
+  if (directive(i)) return;
   if (begin == i) {  // "::1", "[::]": only an IPv6 address begins with a colon.
     if (at_or_zero(i + 1) != ':' || !(i == 0 || !is_word(text_[i - 1]))) return;
     begin = i;
@@ -181,14 +189,24 @@ void Scanner::colon(std::size_t i) {
   add(Reason::scheme, begin, std::max(end, i + 1));
 }
 
+/// ":name[...]", "::name{...}": generic directives, which renderers turn into embeds.
+bool Scanner::directive(std::size_t i) {
+  if (depth_ == Depth::strong || (i > 0 && is_word(text_[i - 1]))) return false;
+  std::size_t end = i + 1;
+  while (is_ascii_letter(at_or_zero(end)) || at_or_zero(end) == '-') ++end;
+  if (end == i + 1 || !in(U"[{", at_or_zero(end))) return false;
+  closed(Reason::template_expression, i, text_[end] == '[' ? U"]" : U"}", false);
+  return true;
+}
+
 void Scanner::dot(std::size_t i) {
   if (i < dots_seen_until_) return;
-  if (i == 0 || !is_label(text_[i - 1]) || !is_label(at_or_zero(i + 1))) return;
+  if (i == 0 || !is_label(text_[i - 1]) || !is_word(at_or_zero(i + 1))) return;
   std::size_t begin = i;
   while (begin > 0 && is_label(text_[begin - 1])) --begin;
   std::size_t end = i;
   while (end < text_.size() &&
-         (is_label(text_[end]) || (text_[end] == '.' && is_label(at_or_zero(end + 1))))) {
+         (is_label(text_[end]) || (text_[end] == '.' && is_word(at_or_zero(end + 1))))) {
     ++end;
   }
   dots_seen_until_ = end;
@@ -220,7 +238,9 @@ void Scanner::numeric_host(std::size_t begin, std::size_t end) {
     value = std::min(value * 10 + digit_value(text_[k]), 9999);
     fits = fits && (value <= 255 || octal);
   }
-  if (groups == 4 && fits) add(Reason::address, begin, token_end(text_, begin));
+  // "127.1/x": the short forms count where a path shows that a host is meant.
+  const bool path = at_or_zero(end) == '/' && is_ascii_letter(at_or_zero(end + 1));
+  if ((groups == 4 && fits) || path) add(Reason::address, begin, token_end(text_, begin));
 }
 
 std::vector<Text> labels_of(Text name) {
@@ -233,18 +253,24 @@ std::vector<Text> labels_of(Text name) {
   return labels;
 }
 
-/// "z.B", "e.g", "U.S": letters. "p.ex.", "v.Chr.", "EE.UU.": a full stop follows and the last part
-/// is no top-level name. Nothing resolvable looks like either.
+/// "z.B", "e.g", "U.S": letters. "p.ex.", "v.Chr.", "bl.a.", "EE.UU.": short, a full stop follows,
+/// and the last part is no top-level name ("m.in." and "p.es." are named: Polish and Italian cannot
+/// do without). Nothing else resolvable looks like them.
 bool is_abbreviation(const std::vector<Text>& labels, bool stop_follows) {
-  const auto single = [](Text label) { return label.size() == 1; };
-  if (std::all_of(labels.begin(), labels.end(), single)) return true;
+  const auto at_most = [&](std::size_t length) {
+    return [length](Text label) { return label.size() <= length; };
+  };
+  if (std::all_of(labels.begin(), labels.end(), at_most(1))) return true;
   if (!stop_follows) return false;
   const bool doubled = std::all_of(labels.begin(), labels.end(), [](Text label) {
     return label.size() == 2 && label[0] == label[1] && is_upper(label[0]);
   });
   if (doubled) return true;
-  return labels.back().size() <= 3 && !is_top_level_name(lower(labels.back())) &&
-         std::all_of(labels.begin(), labels.end() - 1, single);
+  const std::u32string last = lower(labels.back());
+  if (labels.size() == 2 && labels[0].size() == 1 && (last == U"in" || last == U"es")) return true;
+  if (last.size() == 1) return std::all_of(labels.begin(), labels.end(), at_most(3));
+  return last.size() <= 4 && !is_top_level_name(last) &&
+         std::all_of(labels.begin(), labels.end() - 1, at_most(1));
 }
 
 /// Whether each part after a dot looks like the beginning of a sentence.
@@ -351,6 +377,19 @@ void Scanner::hash(std::size_t i) {
   for (; end < text_.size() && is_label(text_[end]); ++end) digits &= is_digit(text_[end]);
   if (digits && end - i <= 4) return;  // "#1", "no. 12": a number, not a topic.
   add(Reason::mention, i, end);
+}
+
+/// "?query=x" alone, and the encoded words of mail ("=?UTF-8?B?...?=").
+void Scanner::question(std::size_t i) {
+  if (depth_ == Depth::strong || !starts_token(text_, i)) return;
+  if (text_[i] == '=') {
+    if (at_or_zero(i + 1) == '?') closed(Reason::template_expression, i, U"?=", true);
+    return;
+  }
+  const std::size_t end = token_end(text_, i);
+  if (is_word(at_or_zero(i + 1)) && text_.substr(i, end - i).find(U'=') != Text::npos) {
+    add(Reason::path, i, end);
+  }
 }
 
 /// A tag ends at '>', outside quotes to a browser, anywhere to a simpler reader: both count. One

@@ -178,6 +178,13 @@ constexpr Case kLeaks[] = {
     {"Ready.", "Listo 4a6f686e"},
     {"Card 4111 1111 1111 1111", "Tarjeta 5500 0000 0000 0004"},
     {"Ready.", "Listo \xFF"},
+    {"Ready.", "Listo 127.1/admin"},
+    {"Ready.", "Listo ?user=ann"},
+    {"Ready.", "Listo ::video[x1]"},
+    {"Ready.", "Listo =?UTF-8?Q?x?="},
+    {"Ready.", "Listo 73 65 6d 72 65 74 00"},
+    {"Ready.", "Listo \\x73\\x65"},
+    {"Ready.", "Listo c2Vj bGQh SGVj"},
 };
 
 /// What must pass: honest translations.
@@ -263,6 +270,17 @@ constexpr Case kTranslations[] = {
     {"*emphasis* and _more_", "*\xC3\xA9nfasis* y _m\xC3\xA1s_"},
     {"Name: Ann\nAge: 5", "Nombre: Ann\nEdad: 5"},
     {"Time: 10:30", "Hora: 10:30"},
+    {"for example, among others", "np. ten, m.in. tamten, tzw. inny"},
+    {"for example, among others", "t.ex. den, bl.a. andra, d.v.s. alla, f.eks. en"},
+    {"and so on", "и т.д. и т.п., \xCF\x80.\xCF\x87. \xCE\xB1\xCF\x85\xCF\x84\xCF\x8C"},
+    {"from 10 a.m. to 2 p.m.", "de 10 a.m.-2 p.m."},
+    {"the 2nd and 1st time", "la 2\xE1\xB5\x89 et la 1\xCA\xB3\xE1\xB5\x89 fois"},
+    {"HTTP: a protocol", "HTTP\xEF\xBC\x9A\xE5\x8D\x8F\xE8\xAE\xAE"},
+    {"The pod restarts",
+     "\xE1\x9E\x95\xE1\x9E\xBB\xE1\x9E\x8F\xE2\x80\x8B\xE1\x9E\x85\xE1\x9E\xB6"},
+    {"pods and nodes", "Pod\xE3\x83\xBBNode"},
+    {"APIs, URLs and GPUs of iOS apps", "APIs, URLs y GPUs de apps iOS"},
+    {"See [ref].", "Voir [la page][ref]."},
     {"Data: none. File: one. About: us.", "Datos: ninguno. Archivo: uno. Acerca de: nosotros."},
 };
 

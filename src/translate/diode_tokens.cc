@@ -43,13 +43,19 @@ int surplus(const Counts& source, const Counts& response) {
 constexpr char32_t kZwnj = 0x200C;
 constexpr char32_t kZwj = 0x200D;
 
-/// Whether the joiner at `i` stands where the orthography of Persian, Urdu or an Indic script puts
-/// one: between two letters of one such script.
-bool is_orthographic_joiner(Text text, std::size_t i) {
-  if (text[i] != kZwnj && text[i] != kZwj) return false;
+/// Whether the hidden character at `i` stands where an orthography puts it: a joiner between two
+/// letters of Persian, Urdu or an Indic script, a zero-width space between words of Khmer, Lao,
+/// Burmese or Thai.
+bool is_orthographic(Text text, std::size_t i) {
+  constexpr char32_t kZwsp = 0x200B;
+  if (text[i] != kZwnj && text[i] != kZwj && text[i] != kZwsp) return false;
   if (i == 0 || i + 1 >= text.size()) return false;
-  return joins(text[i - 1]) && joins(text[i + 1]) &&
-         script_of(text[i - 1]) == script_of(text[i + 1]);
+  const std::string_view script = script_of(text[i - 1]);
+  if (script != script_of(text[i + 1])) return false;
+  if (text[i] == kZwsp) {
+    return script == "Khmr" || script == "Laoo" || script == "Mymr" || script == "Thai";
+  }
+  return joins(text[i - 1]) && joins(text[i + 1]);
 }
 
 /// White space that fonts draw like a plain space and that no orthography asks for.
@@ -103,7 +109,7 @@ bool is_homoglyph(Text word) {
 bool is_styled(char32_t c) {
   if (c < 0x80 || c == 0xAA || c == 0xBA) return false;  // Ordinal signs are ordinary.
   const CharKind kind = kind_of(c);
-  const bool framed = c >= 0x1F130 && c <= 0x1F189;
+  const bool framed = (c >= 0x1F130 && c <= 0x1F189) || (c >= 0x1F1E6 && c <= 0x1F1FF);
   if (framed) return true;
   const bool circled = c >= 0x249C && c <= 0x24E9;
   if (kind != CharKind::letter && !circled) return false;
@@ -111,6 +117,12 @@ bool is_styled(char32_t c) {
   return plain != Text(&c, 1) && std::all_of(plain.begin(), plain.end(), [](char32_t p) {
            return is_ascii_letter(p) || in(U"()", p);
          });
+}
+
+/// "2ᵉ", "1ʳᵉ": ordinals.
+bool is_ordinal(Text text, std::size_t i) {
+  if (i > 0 && is_digit(text[i - 1])) return true;
+  return i > 1 && is_styled(text[i - 1]) && is_digit(text[i - 2]);
 }
 
 bool is_fullwidth(char32_t c) { return c >= 0xFF01 && c <= 0xFF5E; }
@@ -140,6 +152,16 @@ Texture texture_of(Text run) {
   return texture;
 }
 
+/// Four letters as base64 cuts them: a capital behind a small letter, or two capitals and then a
+/// small one that is no plural ("APIs").
+bool is_base64_group(Text run) {
+  const auto upper = [&](std::size_t i) { return is_ascii_upper(run[i]); };
+  for (std::size_t i = 1; i < 4; ++i) {
+    if (upper(i) && !upper(i - 1)) return true;
+  }
+  return upper(0) && upper(1) && !upper(3) && run[3] != 's';
+}
+
 /// Whether `run`, letters and digits, looks like data rather than a word or a product's name.
 bool is_weird(Text run) {
   if (run.size() < 4) return false;
@@ -147,6 +169,7 @@ bool is_weird(Text run) {
   if (texture.digits == run.size()) return false;  // check_numbers is about those.
   if (texture.digit_changes >= 2) return true;
   if (texture.digits > 0 && (run.size() >= 10 || texture.case_changes > 0)) return true;
+  if (run.size() == 4) return is_base64_group(run);
   return texture.case_changes >= 3;
 }
 
@@ -168,6 +191,31 @@ bool is_identifier(Text run) {
   const std::size_t last = run.find_last_not_of(U'_');
   if (first == Text::npos) return false;
   return run.substr(first, last - first + 1).find(U'_') != Text::npos;
+}
+
+/// "\\x48\\u0065": escapes of bytes or characters.
+std::size_t escapes_in(Text text) {
+  std::size_t found = 0;
+  for (std::size_t i = 0; i + 3 < text.size(); ++i) {
+    const auto hex = [&](std::size_t k) { return in(U"0123456789abcdefABCDEF", text[k]); };
+    found += text[i] == '\\' && in(U"xXuU", text[i + 1]) && hex(i + 2) && hex(i + 3);
+  }
+  return found;
+}
+
+/// "48 65 6c 6c": bytes in hex, one by one.
+std::size_t hex_pairs_in(Text text) {
+  std::size_t longest = 0;
+  std::size_t row = 0;
+  bool digits = false;
+  for (const Text run : runs(text, [](char32_t c) { return !in(U" ,:;-\n", c); })) {
+    const bool pair =
+        run.size() == 2 && run.find_first_not_of(U"0123456789abcdefABCDEF") == Text::npos;
+    digits = pair && (digits || run.find_first_of(U"0123456789") != Text::npos);
+    row = pair ? row + 1 : 0;
+    if (digits) longest = std::max(longest, row);
+  }
+  return longest;
 }
 
 /// "h t t p", "h-t-t-p": the longest run of single letters or digits with a separator between.
@@ -239,7 +287,7 @@ Reason check_hidden(Text source, Text response) {
   const auto hidden = [](char32_t c) { return kind_of(c) == CharKind::hidden || is_odd_space(c); };
   std::u32string rest;
   for (std::size_t i = 0; i < response.size(); ++i) {
-    if (!is_orthographic_joiner(response, i)) rest.push_back(response[i]);
+    if (!is_orthographic(response, i)) rest.push_back(response[i]);
   }
   if (surplus(count(source, hidden), count(rest, hidden)) > 0) return Reason::hidden_character;
   if (longest_mark_run(response) > std::max<std::size_t>(4, longest_mark_run(source))) {
@@ -254,7 +302,13 @@ Reason check_homoglyphs(Text source, Text response) {
   if (plain) return Reason::none;
   const bool east_asian = std::any_of(response.begin(), response.end(), is_han_or_kana);
   const auto styled = [&](char32_t c) { return is_styled(c) && !(east_asian && is_fullwidth(c)); };
-  if (surplus(count(source, styled), count(response, styled)) > 0) return Reason::homoglyph;
+  std::u32string rest;
+  for (std::size_t i = 0; i < response.size(); ++i) {
+    if (response[i] >= 0x80 && !(is_styled(response[i]) && is_ordinal(response, i))) {
+      rest.push_back(response[i]);
+    }
+  }
+  if (surplus(count(source, styled), count(rest, styled)) > 0) return Reason::homoglyph;
   const auto in_word = [](char32_t c) {
     const CharKind kind = kind_of(c);
     return kind == CharKind::letter || kind == CharKind::mark;
@@ -285,6 +339,10 @@ Reason check_opaque(Text source, Text response) {
   const std::set<Text> spelled = set_of(spelled_runs(source));
   for (const Text run : spelled_runs(response)) {
     if (spelled.count(run) == 0) return Reason::opaque_token;
+  }
+  if (escapes_in(response) > escapes_in(source)) return Reason::opaque_token;
+  if (hex_pairs_in(response) > std::max<std::size_t>(5, hex_pairs_in(source))) {
+    return Reason::opaque_token;
   }
   // Pictures can carry data too; a translation has those of its source, give or take a few.
   if (surplus(count(source, is_symbol), count(response, is_symbol)) > 8)

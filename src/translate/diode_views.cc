@@ -163,7 +163,7 @@ bool is_dot_in_name(std::u32string_view text, std::size_t i) {
 
 constexpr std::u32string_view kDotLike =
     U"\u3002\uFF61\u00B7\u2027\u2219\u22C5\u2022\u2E31\uA78F"
-    U"\u16EB\u0701\u0702\u30FB\u06D4\uFF65";
+    U"\u16EB\u0701\u0702\u06D4";
 constexpr std::u32string_view kColonLike = U"\u2236\uA789\u02D0\u02F8\u05C3\u0589\uFE55\uFE13";
 constexpr std::u32string_view kSlashLike = U"\u2044\u2215\u29F8\u2571\u27CB\u3033\u31C9\u4E3F";
 

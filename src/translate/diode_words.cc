@@ -1,7 +1,11 @@
 #include "translate/diode_words.h"
 
+#include <unicode/uloc.h>
+
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 
 namespace translate::diode {
 namespace {
@@ -220,9 +224,21 @@ constexpr std::u32string_view kSlashWords[] = {U"slash", U"barra", U"schrägstri
 constexpr std::u32string_view kColonWords[] = {
     U"colon", U"deux-points", U"doppelpunkt", U"dois-pontos", U"двоеточие", U"コロン", U"冒号"};
 
+/// ISO 3166 codes, which are the two-letter top-level names but for a few.
+const std::set<std::u32string>& country_codes() {
+  static const std::set<std::u32string> codes = [] {
+    std::set<std::u32string> made = {U"ac", U"eu", U"su", U"uk"};
+    for (const char* const* code = uloc_getISOCountries(); *code != nullptr; ++code) {
+      made.insert(
+          {static_cast<char32_t>((*code)[0] | 0x20), static_cast<char32_t>((*code)[1] | 0x20)});
+    }
+    return made;
+  }();
+  return codes;
+}
+
 bool is_country_code(std::u32string_view label) {
-  const auto letter = [](char32_t c) { return c >= 'a' && c <= 'z'; };
-  return label.size() == 2 && letter(label[0]) && letter(label[1]);
+  return label.size() == 2 && country_codes().count(std::u32string(label)) != 0;
 }
 
 }  // namespace

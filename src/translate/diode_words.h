@@ -11,7 +11,7 @@ namespace translate::diode {
 /// URI schemes that a browser, a mail client or an operating system acts on (IANA's registry and
 /// vendors' own), so that "scheme:anything" counts even without "//". Every "ms-..." is one.
 bool is_known_scheme(std::u32string_view word);
-/// Labels that end a resolvable name: two ASCII letters (country codes), generic and reserved
+/// Labels that end a resolvable name: country codes, generic and reserved
 /// top-level names (RFC 2606, 6761), those of cluster and home networks.
 bool is_top_level_name(std::u32string_view label);
 /// The part of is_top_level_name that is no everyday word or syllable.

@@ -39,6 +39,9 @@ KindView KindView::listed(std::vector<doc::Value> objects) {
   for (doc::Value& object : objects) {
     kube::ObjectKey key{std::string(object.string_at("metadata.namespace")),
                         std::string(object.string_at("metadata.name"))};
+    // A package of several catalogs is several objects of one name (OLM's package server).
+    const std::string_view catalog = object.string_at("status.catalogSource");
+    if (!catalog.empty()) key.name += "@" + std::string(catalog);
     map->insert_or_assign(std::move(key), std::move(object));
   }
   return listed(std::move(map));

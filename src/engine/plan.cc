@@ -94,4 +94,22 @@ base::Result<Plan> make_plan(const site::Site& site,
   return plan;
 }
 
+Plan refined(Plan plan, const Observed& observed, const DryRuns& answers) {
+  for (PlannedTask& task : plan.tasks) {
+    for (PlannedObject& object : task.objects) {
+      const auto answer = answers.find(object.ref);
+      if (answer == answers.end() || !object.body) continue;
+      const doc::Value* live = observed.find(object.ref);
+      if (!answer->second) {
+        object.change = Change::unknown;
+        object.pending = "the API server would refuse it: " + answer->second.error().message;
+      } else if (live != nullptr) {
+        object.fields = diff(*object.body, *live, &*answer->second);
+        object.change = object.fields.empty() ? Change::none : Change::update;
+      }
+    }
+  }
+  return plan;
+}
+
 }  // namespace engine

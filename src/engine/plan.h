@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,6 +79,14 @@ struct Plan {
 base::Result<Plan> make_plan(const site::Site& site,
                              std::shared_ptr<const catalog::Catalog> catalog,
                              const Observed& observed);
+
+/// What the API server answered to server-side applies with dryRun=All of objects of a plan.
+using DryRuns = std::map<kube::ObjectRef, base::Result<doc::Value>>;
+
+/// The plan with its updates made exact by `answers`: what the server would only write in another
+/// form is no change; what it would refuse is said in `pending`, with the change unknown. Objects
+/// without an answer stay as they are: a dry run needs permission to write.
+Plan refined(Plan plan, const Observed& observed, const DryRuns& answers);
 
 /// For a person: tasks in order, each object with its change and why. Byte-identical for equal
 /// plans.

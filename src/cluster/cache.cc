@@ -59,8 +59,12 @@ class Hub {
 };
 
 kube::ObjectKey key_of(const doc::Value& object) {
-  return {std::string(object.string_at("metadata.namespace")),
-          std::string(object.string_at("metadata.name"))};
+  kube::ObjectKey key{std::string(object.string_at("metadata.namespace")),
+                      std::string(object.string_at("metadata.name"))};
+  // A package of several catalogs is several PackageManifests of one name (OLM's package server).
+  const std::string_view catalog = object.string_at("status.catalogSource");
+  if (!catalog.empty()) key.name += "@" + std::string(catalog);
+  return key;
 }
 
 /// The objects of one kind, and the thread that keeps them.

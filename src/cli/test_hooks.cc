@@ -17,11 +17,21 @@ struct Hooks {
   int number = 0;  ///< 0: kills nothing.
   std::string count_file;
 
+  /// Held from before a write until after it where something is to be killed: no other write may
+  /// be under way then, or the state at the kill point would be one of many.
+  std::mutex one_write;
   std::mutex mutex;  ///< Held while a write is counted, so that the N-th is one.
   int before = 0;
   int after = 0;
 
   void see(cluster::WritePhase now, const kube::Request& request) {
+    if (number != 0 && now == cluster::WritePhase::before) one_write.lock();
+    count(now, request);
+    if (number != 0 && now == cluster::WritePhase::after) one_write.unlock();
+  }
+
+ private:
+  void count(cluster::WritePhase now, const kube::Request& request) {
     const std::scoped_lock lock(mutex);
     int& seen = now == cluster::WritePhase::before ? before : after;
     ++seen;

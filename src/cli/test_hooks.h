@@ -12,6 +12,7 @@ namespace cli {
 ///
 ///   SLIPWAY_KILL_AT=before:N   the program kills itself (SIGKILL) right before it sends its N-th
 ///   SLIPWAY_KILL_AT=after:N    write, or right after the N-th was answered; N counts from 1
+///                              (writes go one at a time then: each kill point is one state)
 ///   SLIPWAY_COUNT_WRITES=FILE  appends "METHOD PATH" to FILE for each write that is sent
 ///
 /// Not set, which is always but in that test, there is no observer (nullptr).

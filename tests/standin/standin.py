@@ -92,26 +92,58 @@ class Api:
         return found
 
 
-VOLATILE = {"uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink"}
+def projected(value, fields):
+    """What of `value` a FieldsV1 names (metadata.managedFields): a manager's own fields."""
+    names = {key: below for key, below in fields.items() if key != "."}
+    if not names:
+        return value
+    if isinstance(value, dict):
+        return {key[2:]: projected(value[key[2:]], below) for key, below in sorted(names.items())
+                if key.startswith("f:") and key[2:] in value}
+    result = []
+    for key, below in sorted(names.items()):
+        if key.startswith("k:"):
+            wanted = json.loads(key[2:]).items()
+            result += [projected(item, below) for item in value if wanted <= item.items()]
+        elif key.startswith("v:"):
+            result += [item for item in value if item == json.loads(key[2:])]
+    return result
+
+
+def ours(owned):
+    """{path: the fields that slipway owns} of `owned`, without what is of one run: the proofs (they
+    name pods and times) and the hash over them."""
+    result = {}
+    for path, item in owned.items():
+        entries = [entry for entry in item["metadata"]["managedFields"]
+                   if entry["manager"] == "slipway" and entry["operation"] == "Apply"]
+        fields = json.loads(json.dumps(projected(item, entries[0]["fieldsV1"]))) if entries else {}
+        data = fields.get("data", {})
+        for key in data:
+            if key.startswith("proof."):
+                data[key] = "answered"
+        if path.endswith("/configmaps/slipway"):
+            fields["metadata"]["annotations"].pop("slipway.dev/applied", None)
+        result[path] = fields
+    return result
+
+
+VOLATILE = {"uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"}
 
 
 def steady(owned):
-    """`owned` without what two runs never share: ids, versions, times, what others write."""
-    result = {}
+    """`owned` whole, what others wrote included, without what two runs never share: ids, versions,
+    times, and again the proofs."""
+    result = ours(owned)
     for path, item in owned.items():
+        if path.endswith("/configmaps/slipway"):
+            continue
         item = json.loads(json.dumps(item))
         item.pop("status", None)
-        for key in VOLATILE:
-            item["metadata"].pop(key, None)
-        if item.get("kind") == "ConfigMap":  # The proofs name pods and times of one run.
-            item["data"] = {key: "..." if key.startswith("proof.") else value
-                            for key, value in item.get("data", {}).items()}
-        annotations = item["metadata"].get("annotations", {})
-        if item.get("kind") == "ConfigMap" and any(k.startswith("proof.") for k in item["data"]):
-            annotations.pop("slipway.dev/applied", None)  # A hash over those proofs.
-        for key in [k for k in annotations if k.startswith("openshift.io/sa.scc")]:
-            del annotations[key]
-        item.get("spec", {}).pop("finalizers", None)
+        item["metadata"] = {k: v for k, v in item["metadata"].items() if k not in VOLATILE}
+        labels = item["metadata"].get("labels", {})
+        for key in [k for k in labels if k.startswith("olm.operatorgroup.uid/")]:
+            del labels[key]  # OLM's mark of one OperatorGroup.
         result[path] = item
     return result
 

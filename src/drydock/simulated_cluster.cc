@@ -196,6 +196,7 @@ bool SimulatedCluster::run_deployment(const kube::ObjectRef& ref) {
           Value::map({{"name", ref.name + ".failed"}, {"namespace", ref.namespace_name}})},
          {"involvedObject",
           Value::map({{"kind", "ReplicaSet"}, {"name", ref.name + "-0000000000"}})},
+         {"type", "Warning"},
          {"reason", "FailedCreate"},
          {"message", "Error creating: pods \"" + ref.name +
                          "-0000000000-\" is forbidden: error looking up service account " +

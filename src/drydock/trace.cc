@@ -116,7 +116,9 @@ std::optional<TraceEvent> trace_event(const Value& before, const Value& after) {
   event.kind = object.string_at("kind");
   event.name = object.string_at("metadata.name");
   if (event.kind == "Event") {
-    if (!before.is_null() || after.is_null()) return std::nullopt;
+    const std::string_view about = object.string_at("involvedObject.kind");
+    const bool is_told = object.string_at("type") == "Warning" && about != "Pod" && about != "Node";
+    if (!before.is_null() || after.is_null() || !is_told) return std::nullopt;
     event.change = TraceEvent::Change::said;
     event.name = std::string(object.string_at("involvedObject.kind")) + "/" +
                  std::string(object.string_at("reason"));

@@ -43,7 +43,8 @@ base::Result<Trace> parse_trace(std::string_view text);
 std::map<std::string, doc::Value> traced_fields(const doc::Value& object);
 
 /// The event of an object that was `before` and is `after` (null: not there). nullopt when nothing
-/// that is recorded changed. Pure.
+/// that is recorded changed. Of Kubernetes Events those that warn of anything but pods and nodes,
+/// when they are first told. Pure.
 std::optional<TraceEvent> trace_event(const doc::Value& before, const doc::Value& after);
 
 /// The event as a line of a recording, without a line break.

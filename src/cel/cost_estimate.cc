@@ -125,6 +125,11 @@ class Estimator {
       return {args[0].cost + either(args[1].cost, args[2].cost),
               either(args[1].size, args[2].size)};
     }
+    // The estimate goes by the prefix, which the comparison cannot outlast; the count that is kept
+    // while evaluating goes by the text (as cel-go has it).
+    if (expr.name == "startsWith" || expr.name == "endsWith") {
+      return {total + at_least_one(args.back().size * kTraversalFactor), {1, 1}};
+    }
     return {total + function_cost(cost_rule(expr.name), expr, args), result_size(expr, args)};
   }
 
@@ -171,12 +176,29 @@ class Estimator {
     const CostRange by_type = size_by_type(expr.type);
     if (args.empty()) return by_type;
     if (expr.name == "_+_" && by_type.max != 1) return args[0].size + args[1].size;
+    const CostRange first = args[0].size;
     // These give back what they were given, or less.
-    for (const std::string_view name : {"lowerAscii", "upperAscii", "trim", "reverse", "sort",
-                                        "distinct", "slice", "dyn", "@sortByAssociatedKeys"}) {
-      if (expr.name == name) return {0, args[0].size.max};
+    for (const std::string_view name :
+         {"lowerAscii", "upperAscii", "trim", "reverse", "sort", "distinct", "slice", "dyn",
+          "@sortByAssociatedKeys", "substring", "split", "url"}) {
+      if (expr.name == name) return {0, first.max};
     }
+    const Type::Kind from = expr.args[0]->type.kind();
+    if (expr.name == "string" && (from == Type::Kind::bytes || from == Type::Kind::string)) {
+      return {first.min / 4, first.max};
+    }
+    if (expr.name == "bytes") return {first.min, times(first.max, std::uint64_t{4})};
+    if (expr.name == "replace" && args.size() > 2) return replaced_size(args);
     return by_type;
+  }
+
+  /// The longest text: the shortest piece replaced by the longest text as often as it fits.
+  static CostRange replaced_size(const std::vector<Estimate>& args) {
+    const CostRange text = args[0].size, piece = args[1].size, by = args[2].size;
+    if (piece.min == 0) return {0, plus(times(plus(text.max, 1), by.max), text.max)};
+    if (by.max <= piece.min) return {0, text.max};
+    const std::uint64_t often = text.max / piece.min + (text.max % piece.min != 0 ? 1 : 0);
+    return {0, times(often, by.max)};
   }
 
   Estimate estimate_fold(const Expr& expr) {

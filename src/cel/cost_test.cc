@@ -37,7 +37,7 @@ TEST(CostTest, TheEstimateFollowsTheDeclaredSizes) {
   const Type names = Type::list(Type::string().with_max_size(100)).with_max_size(50);
   const CostRange range = estimate("self.all(n, n.startsWith('a'))", names);
   EXPECT_EQ(range.min, 2U);
-  EXPECT_EQ(range.max, 50U * (1 + 10 + 3) + 2);
+  EXPECT_EQ(range.max, 50U * (1 + 1 + 3) + 2);
   EXPECT_EQ(estimate("self.all(n, n != 'x')", Type::list(Type::string())).max, UINT64_MAX);
   EXPECT_EQ(estimate("self > 1 ? self + 1 : self", Type::integer()).max, 4U);
   EXPECT_EQ(estimate("self.all(a, self.all(b, a != b))", names).max,

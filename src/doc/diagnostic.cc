@@ -40,7 +40,7 @@ std::string blank(std::string_view text) {
   return out;
 }
 
-std::string excerpt(const Mark& mark, std::string_view line) {
+std::string two_lines(const Mark& mark, std::string_view line) {
   std::size_t caret = std::min<std::size_t>(mark.column - 1, line.size());
   std::string before, after;
   if (line.size() > kExcerptBytesMax) {
@@ -55,9 +55,9 @@ std::string excerpt(const Mark& mark, std::string_view line) {
   }
   const std::string number = std::to_string(mark.line);
   const std::string shown = printable(line);
-  return "\n  " + number + " | " + before + shown + after + "\n  " +
-         std::string(number.size(), ' ') + " | " + std::string(before.size(), ' ') +
-         blank(std::string_view(shown).substr(0, caret)) + "^";
+  return "  " + number + " | " + before + shown + after + "\n  " + std::string(number.size(), ' ') +
+         " | " + std::string(before.size(), ' ') + blank(std::string_view(shown).substr(0, caret)) +
+         "^";
 }
 
 std::string place(const Diagnostic& diagnostic, const Source& source) {
@@ -67,12 +67,17 @@ std::string place(const Diagnostic& diagnostic, const Source& source) {
 }
 
 std::string source_lines(const Diagnostic& diagnostic, const Source& source) {
-  if (!diagnostic.mark.known() || diagnostic.mark.column == 0) return "";
-  const std::string_view line = line_text(source.text, diagnostic.mark.line);
-  return line.empty() ? "" : excerpt(diagnostic.mark, line);
+  const std::string lines = excerpt(diagnostic.mark, source.text);
+  return lines.empty() ? "" : "\n" + lines;
 }
 
 }  // namespace
+
+std::string excerpt(const Mark& mark, std::string_view text) {
+  if (!mark.known() || mark.column == 0) return "";
+  const std::string_view line = line_text(text, mark.line);
+  return line.empty() ? "" : two_lines(mark, line);
+}
 
 std::string render(const Diagnostic& diagnostic, const Source& source) {
   std::string text =

@@ -28,6 +28,10 @@ struct Diagnostic {
 /// Ends without a line break.
 std::string render(const Diagnostic& diagnostic, const Source& source);
 
+/// The source line of `mark` and a caret under it, as render() shows them: two lines without a line
+/// break at the end; "" where there is no such place.
+std::string excerpt(const Mark& mark, std::string_view text);
+
 /// The diagnostic as an Error (invalid_argument): `message` is render() without its first "error: "
 /// (a program's "error: " comes before it) and without the hint line, which is `hint`.
 base::Error to_error(const Diagnostic& diagnostic, const Source& source);

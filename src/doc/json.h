@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "doc/diagnostic.h"
 #include "doc/value.h"
 
 namespace doc {
@@ -13,7 +14,9 @@ namespace doc {
 /// `name` is what a diagnostic calls the text. A whole number that fits is an integer; "1.0" and
 /// "1e3" are numbers (double).
 /// Errors: invalid_argument, as a diagnostic (doc/diagnostic.h); the limits of base/limits.h.
-base::Result<Value> parse_json(std::string_view text, std::string_view name = "<json>");
+/// `failure`, where given, is set to what the Error says, in its parts.
+base::Result<Value> parse_json(std::string_view text, std::string_view name = "<json>",
+                               Diagnostic* failure = nullptr);
 
 /// JSON on one line, no spaces, entries in source order. NaN and infinities become null.
 std::string to_json(const Value& value);

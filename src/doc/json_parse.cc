@@ -340,8 +340,9 @@ class Parser {
 
 }  // namespace
 
-base::Result<Value> parse_json(std::string_view text, std::string_view name) {
+base::Result<Value> parse_json(std::string_view text, std::string_view name, Diagnostic* failure) {
   const auto refuse = [&](const Diagnostic& diagnostic) {
+    if (failure != nullptr) *failure = diagnostic;
     return to_error(diagnostic, {std::string(name), std::string(text)});
   };
   if (const auto bad = find_unreadable(text)) return refuse(*bad);

@@ -350,6 +350,7 @@ class Builder {
 base::Result<std::vector<Value>> parse_yaml_stream(std::string_view text, std::string_view name,
                                                    const YamlOptions& options) {
   const auto refuse = [&](const Diagnostic& diagnostic) {
+    if (options.failure != nullptr) *options.failure = diagnostic;
     return to_error(diagnostic, {std::string(name), std::string(text)});
   };
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // A byte order mark.
@@ -362,6 +363,7 @@ base::Result<std::vector<Value>> parse_yaml_stream(std::string_view text, std::s
 base::Result<Value> parse_yaml(std::string_view text, std::string_view name,
                                const YamlOptions& options) {
   const auto refuse = [&](const Diagnostic& diagnostic) {
+    if (options.failure != nullptr) *options.failure = diagnostic;
     return to_error(diagnostic, {std::string(name), std::string(text)});
   };
   std::vector<Value> documents = TRY(parse_yaml_stream(text, name, options));

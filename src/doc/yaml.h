@@ -21,6 +21,8 @@ struct YamlOptions {
   /// Where given: the unquoted scalars that the two readers take for different things, with what
   /// each makes of it ("'no' is false to kubectl and \"no\" in YAML 1.2").
   std::vector<Diagnostic>* ambiguous = nullptr;
+  /// Where given: what the Error says, in its parts.
+  Diagnostic* failure = nullptr;
 };
 
 /// Parses a YAML stream into its documents, with the YAML 1.2 core schema ("no" is a string, "0o17"

@@ -314,8 +314,11 @@ void Compiler::settle() {
   }
 }
 
-std::shared_ptr<const Document> Compiler::finish() {
+std::shared_ptr<const Document> Compiler::finish(const Node* root, const Path& path) {
   settle();
+  if (root != nullptr && document_->dialect == Dialect::custom_resource) {
+    document_->rules = compile_rules(*root, path, problems_);
+  }
   return std::move(document_);
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "schema/node.h"
+#include "schema/document.h"
 #include "schema/path.h"
 #include "schema/violation.h"
 
@@ -23,8 +23,9 @@ class Compiler {
   const Node* compile(const doc::Value& text, const Path& path);
   /// The node of the definition `name`.
   const Node* compile_definition(std::string_view name, const Path& path);
-  /// Settles what depends on the whole (the has_... marks) and gives up the nodes.
-  std::shared_ptr<const Document> finish();
+  /// Settles what depends on the whole (the has_... marks, the rules of a custom resource whose
+  /// schema is `root`) and gives up the nodes. `root` may be null.
+  std::shared_ptr<const Document> finish(const Node* root, const Path& path);
 
  private:
   const Node* compile_reference(std::string_view reference, const doc::Value& at, const Path& path);

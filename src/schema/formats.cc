@@ -143,7 +143,7 @@ bool is_hostname(std::string_view text) {
   return MATCHES(
       "^([a-zA-Z0-9\\p{S}\\p{L}](-?[a-zA-Z0-9\\p{S}\\p{L}]*)"
       "|([a-zA-Z0-9\\p{S}\\p{L}]([a-zA-Z0-9\\-\\p{S}\\p{L}]*[a-zA-Z0-9\\p{S}\\p{L}])?\\.)+"
-      "[a-zA-Z\\p{L}]{2,63})$",
+      "[a-zA-Z\\p{L}]{2,})$",
       text);
 }
 

@@ -15,8 +15,6 @@
 
 namespace schema {
 
-struct Rules;  // rules.h
-
 enum TypeBits : unsigned {
   kObject = 1,
   kArray = 2,
@@ -40,10 +38,6 @@ struct Bounds {
 /// One compiled schema object. Immutable once compiled. Nodes point to each other freely (an
 /// OpenAPI $ref may be recursive) and live in one Document.
 struct Node {
-  Node();
-  ~Node();  // Where Rules is known.
-  Node(const Node&) = delete;
-
   doc::Value text;  ///< The schema object itself: for rules, defaults, explanations.
 
   unsigned types = 0;      ///< TypeBits; 0: nothing said.
@@ -78,7 +72,6 @@ struct Node {
   bool granular_map = true;
   std::optional<doc::Value> default_value;
 
-  std::unique_ptr<Rules> rules;  ///< nullptr: none on this node.
   // What is to be found here or below (through properties, additional_schema and items), so that a
   // walk need not go where there is nothing.
   bool has_defaults = false, has_lists = false, has_embedded = false, has_rules = false;
@@ -87,12 +80,6 @@ struct Node {
   const Node* find_property(std::string_view name) const;
   /// find_property, else the schema of additional properties.
   const Node* child(std::string_view name) const;
-};
-
-/// Owns the nodes of one compile.
-struct Document {
-  Dialect dialect;
-  std::deque<Node> nodes;
 };
 
 inline bool allows_type(const Node& node, unsigned bit) { return (node.types & bit) != 0; }

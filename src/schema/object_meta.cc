@@ -69,7 +69,7 @@ const Node& object_meta_schema() {
     Compiler compiler(Dialect::built_in, nullptr, problems);
     compiler.compile(doc::parse_yaml(kObjectMeta, "ObjectMeta").value(), Path());
     CHECK(problems.empty());
-    return compiler.finish();
+    return compiler.finish(nullptr, Path());
   }();
   return document->nodes.front();
 }
@@ -130,15 +130,14 @@ class MetaChecker {
   bool check_shape(const Value& object, const Path& path) {
     const Value only = Value::map({{"metadata", *object.find("metadata")}});
     Violations found;
-    check_values(object_meta_schema(), Dialect::built_in, only, found);
+    check_values(object_meta_schema(), Dialect::built_in, only, path, found);
     const bool good = found.empty();
     if (unknown_fields_) prune(object_meta_schema(), Dialect::built_in, only, &found);
     for (Violation& violation : found) {
-      const std::string place = path.field(violation.path).bracketed();
       if (violation.type == Type::unknown_field) {
-        violation.message = "unknown field \"" + place + "\"";
+        violation.path = path.field(violation.path).bracketed();
+        violation.message = "unknown field \"" + violation.path + "\"";
       }
-      violation.path = place;
       violation.schema_mark = {};
       out_.push_back(std::move(violation));
     }

@@ -70,7 +70,7 @@ Registry::Added Registry::add_crd(const Value& crd, std::string_view source) {
       continue;
     }
     KindSchema entry{Schema::compile_at(*text, Dialect::custom_resource, at, added.problems), true,
-                std::string(source)};
+                     std::string(source)};
     entry.namespaced = crd.string_at("spec.scope") != "Cluster";
     entries_.insert_or_assign(kind, std::move(entry));
     added.kinds.push_back(kind);
@@ -78,7 +78,8 @@ Registry::Added Registry::add_crd(const Value& crd, std::string_view source) {
   return added;
 }
 
-Registry::Added Registry::add_openapi(const Value& document, std::string_view source) {
+Registry::Added Registry::add_openapi(const Value& document, std::string_view source,
+                                      const std::set<Kind>* wanted) {
   Added added;
   const Value* definitions = document.find_path("components.schemas");
   if (definitions == nullptr || !definitions->is_map()) {
@@ -91,15 +92,14 @@ Registry::Added Registry::add_openapi(const Value& document, std::string_view so
   for (const doc::Entry& entry : definitions->entries()) {
     const Value* kinds = entry.value.find("x-kubernetes-group-version-kind");
     if (kinds == nullptr || !kinds->is_list()) continue;
-    const Node* node = compiler.compile_definition(entry.name(), at.key(entry.name()));
-    for (const Value& kind : kinds->items()) {
-      found.push_back(
-          {{std::string(kind.string_at("group")), std::string(kind.string_at("version")),
-            std::string(kind.string_at("kind"))},
-           node});
+    for (const Value& text : kinds->items()) {
+      const Kind kind{std::string(text.string_at("group")), std::string(text.string_at("version")),
+                      std::string(text.string_at("kind"))};
+      if (wanted != nullptr && !wanted->contains(kind)) continue;
+      found.push_back({kind, compiler.compile_definition(entry.name(), at.key(entry.name()))});
     }
   }
-  const std::shared_ptr<const Document> owner = compiler.finish();
+  const std::shared_ptr<const Document> owner = compiler.finish(nullptr, at);
   for (const auto& [kind, node] : found) {
     const bool added_now =
         entries_.emplace(kind, KindSchema{Schema(owner, node), true, std::string(source)}).second;

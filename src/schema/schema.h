@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +70,7 @@ class Schema {
   friend class Registry;
   Schema(std::shared_ptr<const Document> document, const Node* root)
       : document_(std::move(document)), root_(root) {}
+  doc::Value prepared(const doc::Value& object, bool defaults, Violations* unknown) const;
   /// compile() with problems' paths under `path`.
   static Schema compile_at(const doc::Value& open_api, Dialect dialect, const Path& path,
                            Violations& problems, const doc::Value* definitions = nullptr);
@@ -109,7 +111,9 @@ class Registry {
   Added add_crd(const doc::Value& crd, std::string_view source = "");
   /// One document of /openapi/v3 (one group and version): every schema with a
   /// x-kubernetes-group-version-kind. A kind that is there already stays: a CRD says more.
-  Added add_openapi(const doc::Value& document, std::string_view source = "");
+  /// `wanted`, where given: only these kinds are compiled (a document holds dozens).
+  Added add_openapi(const doc::Value& document, std::string_view source = "",
+                    const std::set<Kind>* wanted = nullptr);
 
   /// nullptr where there is none. Borrowed from the registry.
   const KindSchema* find(const Kind& kind) const;

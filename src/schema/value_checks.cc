@@ -35,7 +35,7 @@ Shape shape_of(const Value& value) {
       return {kInteger, "integer", "int64"};
     case Kind::unsigned_integer:  // Go decodes what exceeds int64 as a float64.
     case Kind::number:
-      return {kNumber, "number", "double"};
+      return {kNumber, "number", "float64"};
     case Kind::string:
       return {kString, "string", ""};
     case Kind::list:
@@ -119,6 +119,7 @@ class Checker {
                   std::string_view wanted, std::string_view found) {
     invalid(out, node, path, at, go_quoted(found),
             "must be of type " + std::string(wanted) + ": " + go_quoted(found));
+    out.errors.back().type = Type::wrong_type;
   }
 
   void check_type_and_count(const Node& node, const Value& value, const Path& path, Outcome& out) {
@@ -430,9 +431,10 @@ void drop_repeated(Violations& violations) {
 
 }  // namespace
 
-void check_values(const Node& root, Dialect dialect, const Value& value, Violations& out) {
+void check_values(const Node& root, Dialect dialect, const Value& value, const Path& path,
+                  Violations& out) {
   Outcome outcome;
-  Checker(dialect).check(root, value, Path(), outcome);
+  Checker(dialect).check(root, value, path, outcome);
   if (outcome.errors.size() > 1) drop_repeated(outcome.errors);
   std::move(outcome.errors.begin(), outcome.errors.end(), std::back_inserter(out));
 }

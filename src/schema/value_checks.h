@@ -1,13 +1,16 @@
 #pragma once
 
 #include "schema/node.h"
+#include "schema/path.h"
 #include "schema/violation.h"
 
 namespace schema {
 
 /// Types, bounds, formats, required fields, combinations: everything that OpenAPI's own keywords
-/// say (kube-openapi pkg/validation/validate). In a stable order; no violation twice.
-void check_values(const Node& root, Dialect dialect, const doc::Value& value, Violations& out);
+/// say (kube-openapi pkg/validation/validate). In a stable order; no violation twice. `path` is
+/// where the value stands.
+void check_values(const Node& root, Dialect dialect, const doc::Value& value, const Path& path,
+                  Violations& out);
 
 /// x-kubernetes-list-type: the keys of map lists and the items of sets are unique.
 void check_list_types(const Node& root, const doc::Value& value, Violations& out);

@@ -13,6 +13,7 @@ struct Violation {
   /// What field.ErrorType is in Kubernetes; `unknown_field` is strict decoding's.
   enum class Type {
     invalid,
+    wrong_type,
     required,
     not_supported,
     too_long,

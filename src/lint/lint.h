@@ -38,9 +38,11 @@ enum class Severity { error, warning };
 /// One thing to change.
 struct Finding {
   Severity severity = Severity::error;
-  std::string rule;     ///< "wrong-type", "unknown-field", "yaml": stable, for SARIF and filters.
-  std::string path;     ///< "spec.replicas"; "" for the document as a whole.
-  doc::Mark mark;       ///< In the file.
+  std::string rule;  ///< "wrong-type", "unknown-field", "yaml": stable, for SARIF and filters.
+  std::string path;  ///< "spec.replicas"; "" for the document as a whole.
+  doc::Mark mark;    ///< In the file; the column in bytes.
+  /// The same column in Unicode characters, for reports whose readers count so; 0 where unknown.
+  std::uint32_t column_in_characters = 0;
   std::string message;  ///< As the API server words it, with the path.
   std::string hint;
   std::string excerpt;  ///< The source line and a caret, two lines; "" where there is no place.

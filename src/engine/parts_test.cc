@@ -186,5 +186,20 @@ TEST(TrackerTest, OnlyWhatStandsBetweenTheMarkersIsReplaced) {
   EXPECT_FALSE(with_tracker("a\n", "new\n").has_value());
 }
 
+TEST(TrackerTest, ThePageHasEveryLineOfTheTracker) {
+  const auto catalog = real_catalog(SLIPWAY_SOURCE_DIR);
+  std::string page;
+  for (const catalog::File& file :
+       catalog_files(std::filesystem::path(SLIPWAY_SOURCE_DIR) / "infra" / "openshift")) {
+    if (file.path == "README.md") page = file.text;
+  }
+  ASSERT_TRUE(with_tracker(page, "").has_value());
+  for (const catalog::Area& area : catalog->areas) {
+    for (const catalog::Line& line : area.lines) {
+      EXPECT_NE(page.find("**" + line.id + "** " + line.title), std::string::npos) << line.id;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace engine

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 namespace cel {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, CostRule>, 59> kRules = {{
+constexpr std::array<std::pair<std::string_view, CostRule>, 58> kRules = {{
     {"_==_", CostRule::walk_shorter},
     {"_!=_", CostRule::walk_shorter},
     {"_<_", CostRule::walk_shorter},
@@ -53,7 +52,6 @@ constexpr std::array<std::pair<std::string_view, CostRule>, 59> kRules = {{
     {"sets.intersects", CostRule::items_by_items},
     {"sets.equivalent", CostRule::items_by_items},
     {"url", CostRule::walk_first},
-    {"isURL", CostRule::walk_first},
     {"ip", CostRule::walk_first},
     {"isIP", CostRule::walk_first},
     {"cidr", CostRule::walk_first},
@@ -70,22 +68,21 @@ constexpr std::array<std::pair<std::string_view, CostRule>, 59> kRules = {{
     {"ip.isCanonical", CostRule::walk_first},
 }};
 
-double size_of(const Value& value) {
+std::uint64_t size_of(const Value& value) {
   switch (value.kind()) {
     case ValueKind::string:
     case ValueKind::bytes:
-      return static_cast<double>(value.text().size());
+      return value.text().size();
     case ValueKind::list:
     case ValueKind::map:
-      return static_cast<double>(value.size());
+      return value.size();
     default:
       return 1;
   }
 }
 
-std::uint64_t walked(double size) {
-  return static_cast<std::uint64_t>(std::ceil(size * kTraversalFactor));
-}
+std::uint64_t walked(std::uint64_t size) { return (size + 9) / 10; }
+static_assert(kTraversalFactor == 0.1);
 
 }  // namespace
 
@@ -97,8 +94,8 @@ CostRule cost_rule(std::string_view function) {
 
 std::uint64_t call_cost(CostRule rule, std::span<const Value> args) {
   if (args.empty()) return 1;
-  const double first = size_of(args[0]);
-  const double second = args.size() > 1 ? size_of(args[1]) : 1;
+  const std::uint64_t first = size_of(args[0]);
+  const std::uint64_t second = args.size() > 1 ? size_of(args[1]) : 1;
   switch (rule) {
     case CostRule::one:
       return 1;
@@ -114,13 +111,13 @@ std::uint64_t call_cost(CostRule rule, std::span<const Value> args) {
     case CostRule::search:
       return walked(first) * walked(second);
     case CostRule::regex:
-      return walked(first + 1) * static_cast<std::uint64_t>(std::ceil(second * kRegexLengthFactor));
+      return walked(first + 1) * ((second + 3) / 4);
     case CostRule::contained:
-      return args[1].is(ValueKind::list) ? static_cast<std::uint64_t>(second) : 1;
+      return args[1].is(ValueKind::list) ? second : 1;
     case CostRule::items_of_first:
-      return static_cast<std::uint64_t>(first) + 1;
+      return first + 1;
     case CostRule::items_by_items:
-      return static_cast<std::uint64_t>(first * (args.size() > 1 ? second : first)) + 1;
+      return first * (args.size() > 1 ? second : first) + 1;
   }
   return 1;
 }

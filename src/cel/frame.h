@@ -1,8 +1,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <span>
 
 #include "cel/value.h"
@@ -24,9 +26,11 @@ class Frame {
   Frame(std::span<const doc::Value* const> variables, std::size_t locals,
         const TimeZones& time_zones, std::uint64_t cost_max)
       : variables_(variables), time_zones_(time_zones), cost_max_(cost_max) {
-    if (locals > few_.size()) many_ = std::make_unique<Local[]>(locals);
-    locals_ = many_ ? many_.get() : few_.data();
+    if (locals > kFew) many_ = std::make_unique<Local[]>(locals);
+    locals_ = many_ ? many_.get() : std::launder(reinterpret_cast<Local*>(few_.data()));
+    if (!many_) std::uninitialized_default_construct_n(locals_, few_count_ = locals);
   }
+  ~Frame() { std::destroy_n(locals_, few_count_); }
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
 
@@ -48,7 +52,10 @@ class Frame {
   const TimeZones& time_zones_;
   std::uint64_t cost_ = 0;
   std::uint64_t cost_max_;
-  std::array<Local, 6> few_;
+  // Most expressions have few locals or none: those stand here, and only as many as there are.
+  static constexpr std::size_t kFew = 6;
+  alignas(Local) std::array<std::byte, kFew * sizeof(Local)> few_;
+  std::size_t few_count_ = 0;
   std::unique_ptr<Local[]> many_;
   Local* locals_;
 };

@@ -151,13 +151,7 @@ Value subtract_timestamps(Args args, Frame&) {
   return Value::duration(static_cast<std::int64_t>(nanos));
 }
 
-Value in_list(Args args, Frame&) {
-  const std::size_t size = args[1].size();
-  for (std::size_t i = 0; i < size; ++i) {
-    if (equal(args[0], args[1].item(i))) return Value::boolean(true);
-  }
-  return Value::boolean(false);
-}
+Value in_list(Args args, Frame&) { return Value::boolean(args[1].contains(args[0])); }
 Value in_map(Args args, Frame&) {
   Value found;
   return Value::boolean(args[1].find(args[0], found));

@@ -5,16 +5,9 @@ namespace {
 
 using Args = std::span<const Value>;
 
-bool has(const Value& list, const Value& item) {
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (equal(list.item(i), item)) return true;
-  }
-  return false;
-}
-
 bool has_all(const Value& list, const Value& items) {
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (!has(list, items.item(i))) return false;
+    if (!list.contains(items.item(i))) return false;
   }
   return true;
 }
@@ -25,7 +18,7 @@ Value equivalent(Args args, Frame&) {
 }
 Value intersects(Args args, Frame&) {
   for (std::size_t i = 0; i < args[1].size(); ++i) {
-    if (has(args[0], args[1].item(i))) return Value::boolean(true);
+    if (args[0].contains(args[1].item(i))) return Value::boolean(true);
   }
   return Value::boolean(false);
 }

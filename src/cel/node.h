@@ -37,6 +37,16 @@ NodePtr make_index(NodePtr operand, NodePtr key, bool optional);
 /// What data says as a string (or an integer), as the type that is declared for it.
 NodePtr make_coercion(NodePtr operand, ValueKind kind);
 
+// node_path.cc
+struct Path {
+  bool is_local;  ///< A comprehension's variable; otherwise one of the bindings.
+  int slot;
+  std::vector<std::string> fields;  ///< At least one.
+  bool test;                        ///< has() of the last.
+};
+/// `steps`: the node that evaluates the same selection by selection.
+NodePtr make_path(NodePtr steps, Path path);
+
 // node_logic.cc
 NodePtr make_not(NodePtr operand);
 NodePtr make_and(NodePtr left, NodePtr right);
@@ -49,6 +59,9 @@ NodePtr make_comparison(NodePtr left, NodePtr right, const std::string& function
 // node_call.cc
 NodePtr make_call(std::string function, std::vector<const Overload*> overloads,
                   std::vector<NodePtr> args);
+/// The same for + and -, which are mostly of integers.
+NodePtr make_arithmetic(std::string function, std::vector<const Overload*> overloads,
+                        std::vector<NodePtr> args);
 
 // node_collection.cc
 /// A map of entries that have yet to be looked at for a repeated key, which is an error.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -8,25 +9,15 @@
 namespace cel {
 namespace {
 
-/// No function of the libraries takes more; a declared one that does cannot be called here anyway.
-constexpr std::size_t kArgumentsMax = 8;
-
-class CallNode final : public Node {
+/// What every call does once its arguments are there.
+class Callee {
  public:
-  CallNode(std::string function, std::vector<const Overload*> overloads, std::vector<NodePtr> args)
+  Callee(std::string function, std::vector<const Overload*> overloads)
       : function_(std::move(function)),
         rule_(cost_rule(function_)),
-        overloads_(std::move(overloads)),
-        args_(std::move(args)) {}
+        overloads_(std::move(overloads)) {}
 
-  Value evaluate(Frame& frame) const override {
-    std::array<Value, kArgumentsMax> storage;
-    const std::size_t count = args_.size();
-    for (std::size_t i = 0; i < count; ++i) {
-      storage[i] = args_[i]->evaluate(frame);
-      if (storage[i].is_error()) return storage[i];
-    }
-    const std::span<const Value> args(storage.data(), count);
+  Value call(std::span<const Value> args, Frame& frame) const {
     // The arguments may be long: what the call costs is known before it is made.
     if (!frame.charge(rule_ == CostRule::one ? 1 : call_cost(rule_, args))) return {};
     for (const Overload* overload : overloads_) {
@@ -42,15 +33,83 @@ class CallNode final : public Node {
   std::string function_;
   CostRule rule_;
   std::vector<const Overload*> overloads_;
-  std::vector<NodePtr> args_;
+};
+
+template <std::size_t kCount>
+class CallNode final : public Node {
+ public:
+  CallNode(Callee callee, std::vector<NodePtr> args) : callee_(std::move(callee)) {
+    std::move(args.begin(), args.end(), args_.begin());
+  }
+  Value evaluate(Frame& frame) const override {
+    std::array<Value, kCount> values;
+    for (std::size_t i = 0; i < kCount; ++i) {
+      values[i] = args_[i]->evaluate(frame);
+      if (values[i].is_error()) return std::move(values[i]);
+    }
+    return callee_.call(values, frame);
+  }
+
+ private:
+  Callee callee_;
+  std::array<NodePtr, kCount> args_;
+};
+
+/// + or - of two ints without a call; whatever else they are is called.
+template <bool kAdd>
+class ArithmeticNode final : public Node {
+ public:
+  ArithmeticNode(Callee callee, std::vector<NodePtr> args)
+      : callee_(std::move(callee)), left_(std::move(args[0])), right_(std::move(args[1])) {}
+  Value evaluate(Frame& frame) const override {
+    const Value values[] = {left_->evaluate(frame), right_->evaluate(frame)};
+    if (values[0].is(ValueKind::integer) && values[1].is(ValueKind::integer)) {
+      frame.charge(1);
+      std::int64_t result = 0;
+      const bool overflow =
+          kAdd ? __builtin_add_overflow(values[0].as_int(), values[1].as_int(), &result)
+               : __builtin_sub_overflow(values[0].as_int(), values[1].as_int(), &result);
+      return overflow ? Value::error("integer overflow") : Value::integer(result);
+    }
+    if (values[0].is_error()) return values[0];
+    if (values[1].is_error()) return values[1];
+    return callee_.call(values, frame);
+  }
+
+ private:
+  Callee callee_;
+  NodePtr left_;
+  NodePtr right_;
 };
 
 }  // namespace
 
 NodePtr make_call(std::string function, std::vector<const Overload*> overloads,
                   std::vector<NodePtr> args) {
-  if (args.size() > kArgumentsMax) return make_failure("unbound function: " + function);
-  return std::make_unique<CallNode>(std::move(function), std::move(overloads), std::move(args));
+  Callee callee(function, std::move(overloads));
+  switch (args.size()) {
+    case 0:
+      return std::make_unique<CallNode<0>>(std::move(callee), std::move(args));
+    case 1:
+      return std::make_unique<CallNode<1>>(std::move(callee), std::move(args));
+    case 2:
+      return std::make_unique<CallNode<2>>(std::move(callee), std::move(args));
+    case 3:
+      return std::make_unique<CallNode<3>>(std::move(callee), std::move(args));
+    case 4:
+      return std::make_unique<CallNode<4>>(std::move(callee), std::move(args));
+    default:
+      // No function of the libraries takes more.
+      return make_failure("unbound function: " + function);
+  }
+}
+
+NodePtr make_arithmetic(std::string function, std::vector<const Overload*> overloads,
+                        std::vector<NodePtr> args) {
+  const bool add = function == "_+_";
+  Callee callee(std::move(function), std::move(overloads));
+  if (add) return std::make_unique<ArithmeticNode<true>>(std::move(callee), std::move(args));
+  return std::make_unique<ArithmeticNode<false>>(std::move(callee), std::move(args));
 }
 
 }  // namespace cel

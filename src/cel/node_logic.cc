@@ -67,6 +67,17 @@ class ConditionalNode final : public Node {
   NodePtr otherwise_;
 };
 
+bool is_scalar(const Value& value) {
+  return value.kind() <= ValueKind::floating || value.is(ValueKind::timestamp) ||
+         value.is(ValueKind::duration);
+}
+
+/// Comparing costs what reading the shorter of the two does.
+void charge_comparison(Frame& frame, std::span<const Value, 2> args) {
+  const bool scalar = is_scalar(args[0]) || is_scalar(args[1]);
+  frame.charge(scalar ? 1 : call_cost(CostRule::walk_shorter, args));
+}
+
 class EqualityNode final : public Node {
  public:
   EqualityNode(NodePtr left, NodePtr right, bool negated)
@@ -76,7 +87,10 @@ class EqualityNode final : public Node {
     const Value args[] = {left_->evaluate(frame), right_->evaluate(frame)};
     if (args[0].is_error()) return args[0];
     if (args[1].is_error()) return args[1];
-    frame.charge(call_cost(CostRule::walk_shorter, args));
+    charge_comparison(frame, args);
+    if (args[0].is(ValueKind::string) && args[1].is(ValueKind::string)) {
+      return Value::boolean((args[0].text() == args[1].text()) != negated_);
+    }
     return Value::boolean(equal(args[0], args[1]) != negated_);
   }
 
@@ -100,7 +114,12 @@ class ComparisonNode final : public Node {
     const Value args[] = {left_->evaluate(frame), right_->evaluate(frame)};
     if (args[0].is_error()) return args[0];
     if (args[1].is_error()) return args[1];
-    frame.charge(call_cost(CostRule::walk_shorter, args));
+    charge_comparison(frame, args);
+    if (args[0].is(ValueKind::integer) && args[1].is(ValueKind::integer)) {
+      const std::int64_t a = args[0].as_int();
+      const std::int64_t b = args[1].as_int();
+      return Value::boolean(holds(a < b ? Order::less : a > b ? Order::greater : Order::equal));
+    }
     const Order order = compare(args[0], args[1]);
     if (order == Order::no_overload) return no_such_overload(function_, args);
     return Value::boolean(holds(order));

@@ -141,13 +141,8 @@ void Overload::finish() {
   }
 }
 
-bool Overload::accepts(std::span<const Value> args) const {
-  if (args.size() != kinds.size()) return false;
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    if ((kinds[i].mask & bit(args[i].kind())) == 0) return false;
-    if (!kinds[i].opaque.empty() && args[i].object().type_name() != kinds[i].opaque) return false;
-  }
-  return true;
+bool Overload::is_opaque(const Value& value, std::string_view type) {
+  return value.object().type_name() == type;
 }
 
 std::string Overload::to_string() const {

@@ -29,7 +29,14 @@ struct Overload {
 
   /// Whether values of these kinds fit the parameters, as far as that shows without looking into
   /// lists and maps.
-  bool accepts(std::span<const Value> args) const;
+  bool accepts(std::span<const Value> args) const {
+    if (args.size() != kinds.size()) return false;
+    for (std::size_t i = 0; i < args.size(); ++i) {
+      if ((kinds[i].mask >> static_cast<unsigned>(args[i].kind()) & 1) == 0) return false;
+      if (!kinds[i].opaque.empty() && !is_opaque(args[i], kinds[i].opaque)) return false;
+    }
+    return true;
+  }
   /// "string.indexOf(string, int)", "math.ceil(double)".
   std::string to_string() const;
 
@@ -39,6 +46,7 @@ struct Overload {
   };
   std::vector<Kinds> kinds = {};  ///< Of the parameters. Filled by finish().
   void finish();
+  static bool is_opaque(const Value& value, std::string_view type);
 };
 
 /// All functions of an environment, by name. Filled by one thread, then read by any number.

@@ -1,4 +1,5 @@
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "cel/cost.h"
@@ -64,7 +65,28 @@ class Planner {
       case Expr::Reference::none:
         break;
     }
-    return make_select(plan(*expr.args[0]), expr.name, expr.optional, expr.test);
+    NodePtr steps = make_select(plan(*expr.args[0]), expr.name, expr.optional, expr.test);
+    auto path = path_of(expr);
+    return path ? make_path(std::move(steps), *std::move(path)) : std::move(steps);
+  }
+
+  /// The plain selections from a variable or a comprehension's variable, if `expr` is such.
+  std::optional<Path> path_of(const Expr& expr) const {
+    Path path{false, -1, {}, expr.test};
+    const Expr* at = &expr;
+    for (; at->kind == Expr::Kind::select && at->reference == Expr::Reference::none;
+         at = at->args[0].get()) {
+      const bool converted = at != &expr && is_coerced(at->type);
+      if (at->optional || (at->test && at != &expr) || converted || !at->failure.empty()) {
+        return std::nullopt;
+      }
+      path.fields.insert(path.fields.begin(), at->name);
+    }
+    path.is_local = at->reference == Expr::Reference::local;
+    if (!at->failure.empty() || (path.is_local && lazy_.contains(at->slot))) return std::nullopt;
+    path.slot = at->slot;
+    if (!path.is_local && at->reference != Expr::Reference::variable) return std::nullopt;
+    return path;
   }
 
   NodePtr plan_variable(const Expr& expr) {
@@ -96,6 +118,9 @@ class Planner {
     }
     if (name == "_[_]" || name == "_[?_]") {
       return make_index(std::move(args[0]), std::move(args[1]), name == "_[?_]");
+    }
+    if ((name == "_+_" || name == "_-_") && args.size() == 2) {
+      return make_arithmetic(name, expr.overloads, std::move(args));
     }
     return make_call(name, expr.overloads, std::move(args));
   }
@@ -146,6 +171,10 @@ class Planner {
     return expr.kind == Expr::Kind::call && expr.name == "_[_]";
   }
 
+  static bool is_coerced(const Type& type) {
+    return type.is(Type::Kind::timestamp) || type.is(Type::Kind::duration) ||
+           type.is(Type::Kind::bytes);
+  }
   static NodePtr coerced(NodePtr node, const Type& type) {
     switch (type.kind()) {
       case Type::Kind::timestamp:

@@ -88,7 +88,9 @@ Value evaluate_value(const detail::ProgramRep& program, const Bindings& bindings
 
 base::Result<doc::Value> Program::evaluate(const Bindings& bindings, const Limits& limits,
                                            Usage* usage) const {
-  return to_document(evaluate_value(*rep_, bindings, limits, usage));
+  const Value value = evaluate_value(*rep_, bindings, limits, usage);
+  if (value.is(ValueKind::boolean)) return doc::Value(value.as_bool());  // What most rules yield.
+  return to_document(value);
 }
 
 const Type& Program::result_type() const { return rep_->result; }

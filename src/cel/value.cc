@@ -13,34 +13,6 @@ constexpr std::size_t kSmallMap = 8;
 
 }  // namespace
 
-Value Value::boolean(bool value) {
-  Value result;
-  result.kind_ = ValueKind::boolean;
-  result.payload_.boolean = value;
-  return result;
-}
-
-Value Value::integer(std::int64_t value) {
-  Value result;
-  result.kind_ = ValueKind::integer;
-  result.payload_.integer = value;
-  return result;
-}
-
-Value Value::uinteger(std::uint64_t value) {
-  Value result;
-  result.kind_ = ValueKind::uinteger;
-  result.payload_.uinteger = value;
-  return result;
-}
-
-Value Value::floating(double value) {
-  Value result;
-  result.kind_ = ValueKind::floating;
-  result.payload_.floating = value;
-  return result;
-}
-
 Value Value::counted(ValueKind kind, Counted* rep) {
   Value result;
   result.kind_ = kind;
@@ -55,14 +27,6 @@ Value Value::string(std::string text) {
 
 Value Value::bytes(std::string text) {
   return counted(ValueKind::bytes, new TextRep(std::move(text)));
-}
-
-Value Value::borrowed_string(std::string_view text) {
-  Value result;
-  result.kind_ = ValueKind::string;
-  result.extra_ = static_cast<std::uint32_t>(text.size());
-  result.payload_.chars = text.data();
-  return result;
 }
 
 Value Value::timestamp(std::int64_t seconds, std::uint32_t nanos) {
@@ -125,31 +89,6 @@ Value Value::error(std::string message, base::ErrorCode code) {
   return counted(ValueKind::error, rep.release());
 }
 
-Value Value::from(const doc::Value& value) {
-  switch (value.kind()) {
-    case doc::Kind::null:
-      return {};
-    case doc::Kind::boolean:
-      return boolean(value.as_bool());
-    case doc::Kind::integer:
-      return integer(value.as_int());
-    case doc::Kind::unsigned_integer:
-      return uinteger(value.as_uint());
-    case doc::Kind::number:
-      return floating(value.as_double());
-    case doc::Kind::string:
-      return borrowed_string(value.as_string());
-    case doc::Kind::list:
-    case doc::Kind::map:
-      break;
-  }
-  Value result;
-  result.kind_ = value.is_list() ? ValueKind::list : ValueKind::map;
-  result.storage_ = Storage::document;
-  result.payload_.document = &value;
-  return result;
-}
-
 std::size_t Value::size() const {
   if (storage_ == Storage::document) return payload_.document->size();
   return kind_ == ValueKind::list ? payload_.list->items.size() : payload_.map->entries.size();
@@ -158,6 +97,19 @@ std::size_t Value::size() const {
 Value Value::item(std::size_t index) const {
   if (storage_ == Storage::document) return from(payload_.document->items()[index]);
   return payload_.list->items[index];
+}
+
+bool Value::contains(const Value& item) const {
+  if (storage_ == Storage::document) {
+    for (const doc::Value& one : payload_.document->items()) {
+      if (equal(from(one), item)) return true;
+    }
+    return false;
+  }
+  for (const Value& one : payload_.list->items) {
+    if (equal(one, item)) return true;
+  }
+  return false;
 }
 
 Value Value::key(std::size_t index) const {

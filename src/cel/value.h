@@ -141,6 +141,8 @@ class Value {
   std::optional<Value> repeated_key() const;
   /// How many values it is made of; what is borrowed counts as one.
   std::size_t weight() const;
+  /// Whether a list has an item that is equal.
+  bool contains(const Value& item) const;
   /// The data that a list or map is borrowed from; nullptr if it was made here.
   const doc::Value* document() const {
     return storage_ == Storage::document ? payload_.document : nullptr;
@@ -194,6 +196,67 @@ class Value {
 };
 
 static_assert(sizeof(Value) == 16);
+
+inline Value Value::uinteger(std::uint64_t value) {
+  Value result;
+  result.kind_ = ValueKind::uinteger;
+  result.payload_.uinteger = value;
+  return result;
+}
+
+inline Value Value::boolean(bool value) {
+  Value result;
+  result.kind_ = ValueKind::boolean;
+  result.payload_.boolean = value;
+  return result;
+}
+
+inline Value Value::integer(std::int64_t value) {
+  Value result;
+  result.kind_ = ValueKind::integer;
+  result.payload_.integer = value;
+  return result;
+}
+
+inline Value Value::floating(double value) {
+  Value result;
+  result.kind_ = ValueKind::floating;
+  result.payload_.floating = value;
+  return result;
+}
+
+inline Value Value::borrowed_string(std::string_view text) {
+  Value result;
+  result.kind_ = ValueKind::string;
+  result.extra_ = static_cast<std::uint32_t>(text.size());
+  result.payload_.chars = text.data();
+  return result;
+}
+
+inline Value Value::from(const doc::Value& value) {
+  switch (value.kind()) {
+    case doc::Kind::null:
+      return {};
+    case doc::Kind::boolean:
+      return boolean(value.as_bool());
+    case doc::Kind::integer:
+      return integer(value.as_int());
+    case doc::Kind::unsigned_integer:
+      return uinteger(value.as_uint());
+    case doc::Kind::number:
+      return floating(value.as_double());
+    case doc::Kind::string:
+      return borrowed_string(value.as_string());
+    case doc::Kind::list:
+    case doc::Kind::map:
+      break;
+  }
+  Value result;
+  result.kind_ = value.is_list() ? ValueKind::list : ValueKind::map;
+  result.storage_ = Storage::document;
+  result.payload_.document = &value;
+  return result;
+}
 
 struct ListRep : Counted {
   ListRep(std::vector<Value> items, std::size_t weight) : items(std::move(items)), weight(weight) {}

@@ -1,8 +1,10 @@
 /// Everything in drydock/ can be read: what a person would notice only at `drydock up`.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <set>
 
+#include "base/strings.h"
 #include "drydock/behaviour_rules.h"
 #include "drydock/catalog_package.h"
 #include "drydock/crd_store.h"
@@ -31,6 +33,20 @@ TEST(DataTest, EveryBehaviourCompiles) {
       EXPECT_TRUE(said.insert(rule.says).second) << file << ": said twice: " << rule.says;
     }
   }
+}
+
+TEST(DataTest, TheExampleOfTheReadmeCompiles) {
+  const auto text = read_file(kData / "behaviours" / "README.md");
+  ASSERT_TRUE(text);
+  std::string example;
+  for (const std::string_view line : base::split(*text, '\n')) {
+    if (line.starts_with("    ")) example += std::string(line.substr(4)) + "\n";
+  }
+  const auto path = std::filesystem::path(testing::TempDir()) / "weight-cache.yaml";
+  std::ofstream(path) << example;
+  const auto behaviour = read_behaviour(path);
+  ASSERT_TRUE(behaviour) << why(behaviour);
+  EXPECT_EQ(behaviour->rules.size(), 1U);
 }
 
 TEST(DataTest, EveryFaultCompiles) {

@@ -1,8 +1,6 @@
 #include "gateway/gateway.h"
 
 #include <atomic>
-#include <fstream>
-#include <sstream>
 
 #include "audit/group_commit.h"
 #include "audit/log.h"
@@ -10,6 +8,7 @@
 #include "base/limits.h"
 #include "base/strings.h"
 #include "gateway/clients.h"
+#include "gateway/files.h"
 #include "gateway/grpc.h"
 #include "gateway/health.h"
 #include "gateway/jobs.h"
@@ -32,14 +31,6 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr const char* kService = "nanabush.v1.TranslationService";
-
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) return Error{ErrorCode::invalid_argument, "cannot read " + path};
-  return text.str();
-}
 
 Result<TlsMaterial> read_material(const Config::Mtls& mtls) {
   TlsMaterial material;

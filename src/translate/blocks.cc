@@ -6,11 +6,14 @@
 #include <set>
 #include <string>
 
-#include "translate/inline_scan.h"
+#include "translate/inline_links.h"
 #include "translate/markdown_tree.h"
 
 namespace translate::markdown {
 namespace {
+
+/// Blocks nested deeper than anybody reads are left as they are; markdown_tree compares as deep.
+constexpr int kNestedMax = 64;
 
 struct Line {
   std::size_t begin = 0;
@@ -157,7 +160,8 @@ class Finder {
     blocks_.kept.push_back({kind, lines_[first - 1].begin, lines_[last_line(node) - 1].end});
   }
 
-  void walk(cmark_node* node, int quotes) {
+  void walk(cmark_node* node, int quotes, int depth = 0) {
+    if (depth > kNestedMax) return;
     const cmark_node_type type = cmark_node_get_type(node);
     const std::string_view name = cmark_node_get_type_string(node);
     if (type == CMARK_NODE_CODE_BLOCK) return keep(KeptKind::code, node);
@@ -168,7 +172,7 @@ class Finder {
     const int inside = quotes + (type == CMARK_NODE_BLOCK_QUOTE ? 1 : 0);
     for (cmark_node* child = cmark_node_first_child(node); child != nullptr;
          child = cmark_node_next(child)) {
-      walk(child, inside);
+      walk(child, inside, depth + 1);
     }
   }
 

@@ -79,6 +79,7 @@ Reason first_new(const std::vector<Reference>& source, const std::vector<Referen
   const Known known = known_of(source);
   long joints_left = joints_in(source);
   for (const Reference& reference : response) {
+    if (reference.reason == Reason::too_large) return Reason::too_large;
     if (is_known(known, reference)) continue;
     if (reference.joint && joints_left-- > 0) continue;
     return reference.reason;
@@ -119,6 +120,8 @@ Verdict compare_views(Text source, const std::vector<View>& theirs, MakeViews&& 
   return {};
 }
 
+std::vector<View> raw_view(Text text) { return {{"raw", std::u32string(text), Depth::full}}; }
+
 /// `text` with each reference that `known` has replaced by a barrier.
 std::u32string mask(Text text, const Known& known, const std::vector<Reference>& references) {
   std::u32string out(text);
@@ -147,7 +150,8 @@ Verdict compare_reassembled(Text source, Text response) {
   Verdict verdict =
       compare_views(mask(source, known, ours), reassembled_views(mask(response, known, theirs)),
                     reassembled_views);
-  if (!verdict.accepted() && verdict.reason != Reason::spelled_out) {
+  const bool itself = verdict.reason == Reason::spelled_out || verdict.reason == Reason::too_large;
+  if (!verdict.accepted() && !itself) {
     verdict.reason = Reason::reassembled;
   }
   return verdict;
@@ -159,6 +163,31 @@ Verdict compare_parsed(Text source, Text response) {
   const Reason reason = first_new(parse(source).targets, theirs.targets);
   if (reason == Reason::none) return {};
   return {reason, "parsed"};
+}
+
+/// Whether every reading of `text` is the text itself, and nothing in it can be put together: words
+/// of common scripts, spaces, and punctuation that ends sentences or encloses words. That is most
+/// of what is translated; the readings cost far more than this look.
+bool is_plain_prose(Text text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char32_t c = text[i];
+    const char32_t next = i + 1 < text.size() ? text[i + 1] : U'\0';
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= 0xC0 && c <= 0x131) || (c >= 0x134 && c <= 0x13E) ||
+                        (c >= 0x141 && c <= 0x148) || (c >= 0x14A && c <= 0x17E) ||
+                        (c >= 0x410 && c <= 0x44F) || (c >= 0x4E00 && c <= 0x9FFF) ||
+                        (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA);
+    if (letter || c == ' ' || c == ',' || c == ';' || c == '!' || c == '"' || c == '-') continue;
+    if (c == '\'' || c == 0x2019 || c == 0xAB || c == 0xBB || c == 0xBF || c == 0xA1) continue;
+    // A name that ends a sentence may go on in the next: "evil. com". A capital does not.
+    const char32_t after = next == ' ' && i + 2 < text.size() ? text[i + 2] : U'\0';
+    const bool ends_sentence = next == 0 || (next == ' ' && (after == 0 || is_upper(after)));
+    if ((c == '.' || c == '?' || c == ':') && ends_sentence) continue;
+    if (c == ':' && next == ' ') continue;
+    if (c >= '0' && c <= '9' && next != '.') continue;
+    return false;
+  }
+  return text.find(U"ww") == Text::npos;
 }
 
 Verdict check_text(Text source, Text response, std::string_view view) {
@@ -231,6 +260,7 @@ Verdict judge(std::string_view source, std::string_view response) {
   const std::u32string ours = to_code_points(source);
   const std::u32string theirs = to_code_points(response);
   if (Verdict verdict = check_text(ours, theirs, "raw"); !verdict.accepted()) return verdict;
+  if (is_plain_prose(theirs)) return compare_views(ours, {{"raw", theirs, Depth::full}}, raw_view);
   if (Verdict verdict = compare_views(ours, decoded_views(theirs), decoded_views);
       !verdict.accepted()) {
     return verdict;

@@ -39,13 +39,16 @@ bool starts_token(Text text, std::size_t i) {
   return !is_word(before) && !in(U"/\\.-_~:&#@%+]<)", before);
 }
 
+/// What one text may cost; see Scanner::work_left_.
+long work_for(Text text) { return static_cast<long>(text.size()) * 64 + (1L << 20); }
+
 /// A scan of one text: the rules are its methods, each adds what it finds.
 class Scanner {
  public:
   Scanner(Text text, Depth depth) : text_(text), depth_(depth) {}
 
   std::vector<Reference> run() && {
-    for (std::size_t i = 0; i < text_.size(); ++i) {
+    for (std::size_t i = 0; i < text_.size() && work_left_ > 0; ++i) {
       switch (text_[i]) {
         case ':':
           colon(i);
@@ -89,6 +92,7 @@ class Scanner {
       }
     }
     words();
+    if (work_left_ <= 0) found_.push_back({Reason::too_large, {}, 0, text_.size()});
     return std::move(found_);
   }
 
@@ -97,6 +101,7 @@ class Scanner {
 
   void add(Reason reason, std::size_t begin, std::size_t end) {
     if (end <= begin) return;
+    work_left_ -= static_cast<long>(end - begin);
     found_.push_back({reason, std::u32string(text_.substr(begin, end - begin)), begin, end});
   }
 
@@ -119,8 +124,17 @@ class Scanner {
                const std::vector<std::u32string>& lowered);
   bool colon_leads_somewhere(std::size_t after, bool known) const;
 
+  std::size_t token_end_from(std::size_t begin) {
+    const std::size_t end = token_end(text_, begin);
+    work_left_ -= static_cast<long>(end - std::min(begin, end));
+    return end;
+  }
+
   Text text_;
   Depth depth_;
+  /// Characters that references may still span together: a text of nothing but the beginnings of
+  /// long ones would cost its length squared. One that uses it up cannot be judged.
+  long work_left_ = work_for(text_);
   std::size_t dots_seen_until_ = 0;
   std::vector<Reference> found_;
 };
@@ -149,11 +163,11 @@ void Scanner::colon(std::size_t i) {
   std::size_t begin = i;
   while (begin > 0 && (is_ascii_alnum(text_[begin - 1]) || in(U"+.-", text_[begin - 1]))) --begin;
   while (begin < i && !is_ascii_letter(text_[begin])) ++begin;
-  const std::size_t end = token_end(text_, begin);
+  const std::size_t end = token_end_from(begin);
   if (slashes) {
     // Whatever stands before it: the scheme may be written with letters that only look like it.
     while (begin > 0 && is_word(text_[begin - 1])) --begin;
-    add(Reason::scheme, begin, std::max(end, token_end(text_, i + 3)));
+    add(Reason::scheme, begin, std::max(end, token_end_from(i + 3)));
     return;
   }
   if (directive(i)) return;
@@ -163,9 +177,12 @@ void Scanner::colon(std::size_t i) {
   }
   // An IPv6 address is scanned from its first colon only.
   std::size_t first = i;
-  while (first > 0 && (is_ascii_alnum(text_[first - 1]))) --first;
+  while (first > 0 && i - first < 48 && is_ascii_alnum(text_[first - 1])) --first;
   std::size_t last = i;
-  while (last < text_.size() && (is_ascii_alnum(text_[last]) || in(U":.", text_[last]))) ++last;
+  while (last < text_.size() && last - first < 48 &&
+         (is_ascii_alnum(text_[last]) || in(U":.", text_[last]))) {
+    ++last;
+  }
   while (last > i && in(U".", text_[last - 1])) --last;
   const std::string candidate = to_utf8(text_.substr(first, last - first));
   in6_addr parsed;
@@ -176,7 +193,9 @@ void Scanner::colon(std::size_t i) {
   if (begin == i) return;
   const std::u32string scheme = lower(text_.substr(begin, i - begin));
   const bool known = is_known_scheme(scheme);
-  const bool always = scheme == U"javascript" || scheme == U"vbscript" || scheme == U"mailto";
+  const Text rest = text_.substr(i + 1, end - std::min(end, i + 1));
+  const bool always = (scheme == U"javascript" || scheme == U"vbscript") &&
+                      rest.find_first_of(U"(/%=") != Text::npos;
   if (depth_ == Depth::strong && !always) return;
   if (depth_ == Depth::rendered && !known) return;
   if (!colon_leads_somewhere(i + 1, known)) return;
@@ -240,7 +259,7 @@ void Scanner::numeric_host(std::size_t begin, std::size_t end) {
   }
   // "127.1/x": the short forms count where a path shows that a host is meant.
   const bool path = at_or_zero(end) == '/' && is_ascii_letter(at_or_zero(end + 1));
-  if ((groups == 4 && fits) || path) add(Reason::address, begin, token_end(text_, begin));
+  if ((groups == 4 && fits) || path) add(Reason::address, begin, token_end_from(begin));
 }
 
 std::vector<Text> labels_of(Text name) {
@@ -311,7 +330,7 @@ void Scanner::host(std::size_t begin, std::size_t end) {
     if (!sure && !(more && is_top_level_name(top) && small)) return;
   }
   const bool joint = !more && is_joint(labels);
-  add(Reason::host, begin, more ? std::max(end, token_end(text_, begin)) : end);
+  add(Reason::host, begin, more ? std::max(end, token_end_from(begin)) : end);
   if (!found_.empty() && found_.back().begin == begin) found_.back().joint = joint;
 }
 
@@ -354,19 +373,19 @@ void Scanner::slash(std::size_t i) {
   const bool backslash = text_[i] == '\\';
   if (in(U"/\\", next) && (is_label(at_or_zero(i + 2)) || at_or_zero(i + 2) == '[') &&
       before != text_[i] && starts_token(text_, i)) {
-    add(Reason::network_path, i, std::max(token_end(text_, i), i + 2));
+    add(Reason::network_path, i, std::max(token_end_from(i), i + 2));
     return;
   }
   if (backslash) return;
   const std::size_t dots = before == '.' ? (i > 1 && text_[i - 2] == '.' ? 2 : 1) : 0;
   if (!starts_token(text_, i - dots) || (dots == 0 && before == '<')) return;
-  if (is_label(next) || in(U".~%", next)) add(Reason::path, i - dots, token_end(text_, i - dots));
+  if (is_label(next) || in(U".~%", next)) add(Reason::path, i - dots, token_end_from(i - dots));
 }
 
 void Scanner::home(std::size_t i) {
   if (depth_ != Depth::strong && at_or_zero(i + 1) == '/' && is_label(at_or_zero(i + 2)) &&
       starts_token(text_, i)) {
-    add(Reason::path, i, token_end(text_, i));
+    add(Reason::path, i, token_end_from(i));
   }
 }
 
@@ -386,7 +405,7 @@ void Scanner::question(std::size_t i) {
     if (at_or_zero(i + 1) == '?') closed(Reason::template_expression, i, U"?=", true);
     return;
   }
-  const std::size_t end = token_end(text_, i);
+  const std::size_t end = token_end_from(i);
   if (is_word(at_or_zero(i + 1)) && text_.substr(i, end - i).find(U'=') != Text::npos) {
     add(Reason::path, i, end);
   }
@@ -419,6 +438,7 @@ void Scanner::angle(std::size_t i) {
 
 void Scanner::closed(Reason reason, std::size_t begin, Text closer, bool needs_closer) {
   const std::size_t close = text_.find(closer, begin + 1);
+  work_left_ -= static_cast<long>(std::min(close, text_.size()) - begin);
   if (close == Text::npos) {
     if (!needs_closer) add(reason, begin, text_.size());
     return;
@@ -449,8 +469,10 @@ void Scanner::expression(std::size_t i) {
 void Scanner::defanged(std::size_t i) {
   static constexpr Text kInside[] = {U".", U"dot", U"at",    U"@",  U":",
                                      U"/", U"://", U"point", U"d0t"};
-  const std::size_t close = text_.find_first_of(U")]}", i);
-  if (depth_ == Depth::strong || close == Text::npos || close - i > 8) return;
+  constexpr std::size_t kLongest = 8;
+  const std::size_t behind = text_.substr(i, kLongest + 1).find_first_of(U")]}");
+  if (depth_ == Depth::strong || behind == Text::npos) return;
+  const std::size_t close = i + behind;
   const std::u32string inside = lower(text_.substr(i + 1, close - i - 1));
   if (std::find(std::begin(kInside), std::end(kInside), Text(inside)) == std::end(kInside)) return;
   std::size_t begin = i;
@@ -491,7 +513,7 @@ void Scanner::words() {
       if (called || is_outbound_command(word)) {
         found_.push_back({Reason::outbound_instruction, word, begin, end});
       }
-      if (word == U"localhost") add(Reason::host, begin, std::max(end, token_end(text_, begin)));
+      if (word == U"localhost") add(Reason::host, begin, std::max(end, token_end_from(begin)));
     }
   }
   spelled(spans, lowered);
@@ -580,40 +602,48 @@ Reference target(Text text, std::size_t begin, bool in_parentheses) {
 }  // namespace
 
 std::vector<Reference> scan_brackets(Text text) {
+  constexpr std::size_t kLabelMax = 1000;  // CommonMark's longest label has 999 characters.
   std::vector<Reference> found;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '[' && i + 1 < text.size() && text[i + 1] == '^') {
-      const std::size_t close = text.find(U']', i);
-      if (close == Text::npos) continue;
-      found.push_back(
-          {Reason::reference_label, std::u32string(text.substr(i, close + 1 - i)), i, close + 1});
-    }
-    if (text[i] != ']' || i + 1 >= text.size()) continue;
-    const std::size_t open = i == 0 ? Text::npos : text.rfind(U'[', i - 1);
+  long work_left = work_for(text);
+  const auto add = [&](Reference reference) {
+    work_left -= static_cast<long>(reference.end - reference.begin) + 1;
+    found.push_back(std::move(reference));
+  };
+  const auto label = [&](std::size_t from) {
+    const std::size_t close = text.substr(from, kLabelMax + 2).find(U']', 1);
+    if (close == Text::npos) return;
+    add({Reason::reference_label, std::u32string(text.substr(from, close + 1)), from,
+         from + close + 1});
+  };
+  std::size_t open = Text::npos;  // The last '[' so far.
+  for (std::size_t i = 0; i < text.size() && work_left > 0; ++i) {
+    const char32_t next = i + 1 < text.size() ? text[i + 1] : U'\0';
+    if (text[i] == '[') open = i;
+    if (text[i] == '[' && next == '^') label(i);
+    if (text[i] != ']') continue;
     const bool footnote = open != Text::npos && text[open + 1] == '^';
-    if (text[i + 1] == '(') found.push_back(target(text, i + 2, true));
-    if (text[i + 1] == ':' && !footnote) found.push_back(target(text, i + 2, false));
-    if (text[i + 1] == '[') {
-      const std::size_t close = text.find(U']', i + 1);
-      if (close == Text::npos) continue;
+    if (next == '(') add(target(text, i + 2, true));
+    if (next == ':' && !footnote) add(target(text, i + 2, false));
+    if (next == '[') {
       // "[label][]" is named by what stands in the first brackets.
-      const bool collapsed = close == i + 2;
-      const std::size_t from = collapsed && open != Text::npos ? open : i + 1;
-      found.push_back({Reason::reference_label, std::u32string(text.substr(from, close + 1 - from)),
-                       from, close + 1});
+      const bool collapsed = i + 2 < text.size() && text[i + 2] == ']' && open != Text::npos;
+      label(collapsed ? open : i + 1);
     }
   }
+  if (work_left <= 0) found.push_back({Reason::too_large, {}, 0, text.size()});
   return found;
 }
 
 std::vector<Reference> scan_labels(Text text) {
+  constexpr std::size_t kLabelMax = 1000;
   std::vector<Reference> found;
+  std::size_t open = Text::npos;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != ']') continue;
-    const std::size_t open = text.rfind(U'[', i);
-    if (open == Text::npos) continue;
+    if (text[i] == '[') open = i;
+    if (text[i] != ']' || open == Text::npos || i - open > kLabelMax) continue;
     found.push_back(
         {Reason::reference_label, std::u32string(text.substr(open, i + 1 - open)), open, i + 1});
+    open = Text::npos;
   }
   return found;
 }

@@ -27,7 +27,9 @@ enum class Depth {
   strong     ///< Line breaks, spaces or shapes taken away: only what cannot be chance.
 };
 
-/// The references of `text`, in no particular order, duplicates included. Over-approximates.
+/// The references of `text`, in no particular order, duplicates included. Over-approximates. Takes
+/// time linear in the text: one whose references together would be much longer than itself gets a
+/// reference with Reason::too_large, which no source can have.
 std::vector<Reference> scan(std::u32string_view text, Depth depth);
 
 /// Targets of Markdown links, images and definitions and labels of references, found by their

@@ -281,6 +281,8 @@ constexpr Case kTranslations[] = {
     {"pods and nodes", "Pod\xE3\x83\xBBNode"},
     {"APIs, URLs and GPUs of iOS apps", "APIs, URLs y GPUs de apps iOS"},
     {"See [ref].", "Voir [la page][ref]."},
+    {"JavaScript: a language", "JavaScript\xC2\xA0: un langage"},
+    {"JavaScript: a language", "JavaScript : un langage"},
     {"Data: none. File: one. About: us.", "Datos: ninguno. Archivo: uno. Acerca de: nosotros."},
 };
 
@@ -307,6 +309,16 @@ TEST(DiodeTest, SaysWhy) {
   EXPECT_EQ(reason_name(judge("a\xFF", "a").reason), "invalid_utf8");
   EXPECT_EQ(reason_name(judge("a", std::string(base::limits::kDiodeBytesMax + 1, 'a')).reason),
             "too_large");
+}
+
+TEST(DiodeTest, TakesLinearTimeForTextsOfBeginnings) {
+  for (const char* piece :
+       {"{{", "<a", "<!--", "a:", "[^", "](", "x.y/", "a@", "\"@b", "]", "[", "$("}) {
+    std::string text;
+    while (text.size() < 20'000) text += piece;
+    // Whatever the verdict, it comes soon: the test's timeout is the assertion.
+    judge(text, text);
+  }
 }
 
 TEST(DiodeStreamTest, VerdictDoesNotDependOnTheCuts) {

@@ -208,7 +208,9 @@ class DocumentBuilder {
         std::string_view(document_.page_).substr(segment.begin, segment.end - segment.begin);
     const bool has_brackets = content.text.find(kTokenOpen) != std::string::npos ||
                               content.text.find(kTokenClose) != std::string::npos;
-    if (has_brackets) {
+    // A longer block is data; searching it for brackets and words costs too much.
+    constexpr std::size_t kBlockBytesMax = 64U << 10;
+    if (has_brackets || content.text.size() > kBlockBytesMax) {
       return keep(KeptKind::unverified, segment.begin, segment.end);
     }
     markdown::scan_inlines(content, labels_, segment);
@@ -319,10 +321,12 @@ class DocumentBuilder {
   /// is found that does not bear a change where it stands; that one is kept.
   void prove_page(std::size_t first, std::size_t last) {
     if (first == last || document_.same_structure(page_probe(first, last))) return;
-    if (last - first == 1) {
-      const Region& region = document_.regions_[first];
+    if (last - first == 1 || --page_proofs_left_ < 0) {
       dropped_.resize(document_.segments_.size(), false);
-      for (std::size_t i = region.first_segment; i < region.last_segment; ++i) dropped_[i] = true;
+      for (std::size_t i = document_.regions_[first].first_segment;
+           i < document_.regions_[last - 1].last_segment; ++i) {
+        dropped_[i] = true;
+      }
       return;
     }
     const std::size_t middle = first + (last - first) / 2;
@@ -335,6 +339,8 @@ class DocumentBuilder {
   Labels labels_;
   std::vector<std::size_t> starts_;
   std::vector<bool> dropped_;
+  /// Searches for regions that influence each other; each parses the whole page.
+  int page_proofs_left_ = 64;
 };
 
 base::Result<Document> Document::parse(std::string page) {

@@ -59,10 +59,12 @@ void describe(std::string& out, cmark_node* node) {
   out += '}';
 }
 
-/// Depth is bounded by cmark's own nesting (its parser recurses no deeper than the input's length
-/// allows; the diode and pages are bounded above).
-std::string shape_of(cmark_node* node) {
+/// What is nested deeper is not compared: no segment is there.
+constexpr int kDepthMax = 200;
+
+std::string shape_of(cmark_node* node, int depth = 0) {
   std::string out;
+  if (depth > kDepthMax) return out;
   describe(out, node);
   std::vector<std::string> parts;
   bool inlines = false;
@@ -76,7 +78,7 @@ std::string shape_of(cmark_node* node) {
     }
     if (type == CMARK_NODE_SOFTBREAK) continue;
     inlines = inlines || is_inline(child);
-    parts.push_back(shape_of(child));
+    parts.push_back(shape_of(child, depth + 1));
   }
   if (inlines) std::sort(parts.begin(), parts.end());
   out += words ? "(w" : "(";

@@ -36,6 +36,21 @@ constexpr Flag kCheck{"check", 0, "",
                       "write nothing; exit 4 when the page differs from the live state",
                       &Options::check};
 
+constexpr Flag kReportFormat{"output",
+                             'o',
+                             "FORMAT",
+                             "how to print the result",
+                             &Options::output,
+                             Completes::choices,
+                             "table json sarif junit github"};
+constexpr Flag kCrds{"crds",         0,
+                     "PATH",         "a CRD or an OpenAPI document, or a folder of them; repeat it",
+                     &Options::crds, Completes::files};
+constexpr Flag kSchemasOf{"context", 0, "NAME",
+                          "take the schemas of this context's cluster as well", &Options::context};
+constexpr Flag kExplain{"explain", 0, "", "show the schema's line behind each finding",
+                        &Options::explain};
+
 Command plan() {
   return {
       .name = "plan",
@@ -128,6 +143,27 @@ Command down() {
       .run = run_down};
 }
 
+Command lint() {
+  return {
+      .name = "lint",
+      .summary = "check manifests against the schemas of their kinds",
+      .about =
+          "Reads files, folders and - (standard input); speaks to a cluster only with --context.\n"
+          "A document whose kind has no schema is shown as skipped. Exits 0 when none is wrong "
+          "and\n"
+          "3 when one is.",
+      .example =
+          "slipway lint manifests/ --crds crds/\n"
+          "slipway lint app.yaml --context my-cluster -o github",
+      .arguments = {.name = "PATH",
+                    .summary = "a file, a folder, or - for standard input",
+                    .min = 1,
+                    .max = 10000,
+                    .completes = Completes::files},
+      .flags = {&kCrds, &kSchemasOf, &kKubeconfig, &kReportFormat, &kExplain},
+      .run = run_lint};
+}
+
 Command version() {
   return {.name = "version",
           .summary = "which version this is",
@@ -154,8 +190,8 @@ Command completion() {
 }
 
 const std::vector<Command>& table() {
-  static const std::vector<Command> commands = {plan(), up(),   status(),  explain(),
-                                                docs(), down(), version(), completion()};
+  static const std::vector<Command> commands = {plan(), up(),   status(),  explain(),   docs(),
+                                                down(), lint(), version(), completion()};
   return commands;
 }
 

@@ -14,6 +14,7 @@ base::Result<int> run_status(const Options& options, Shell& shell);
 base::Result<int> run_explain(const Options& options, Shell& shell);
 base::Result<int> run_docs(const Options& options, Shell& shell);
 base::Result<int> run_down(const Options& options, Shell& shell);
+base::Result<int> run_lint(const Options& options, Shell& shell);
 base::Result<int> run_version(const Options& options, Shell& shell);
 base::Result<int> run_completion(const Options& options, Shell& shell);
 

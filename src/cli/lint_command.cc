@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <filesystem>
+#include <istream>
+#include <ostream>
+#include <sstream>
+#include <system_error>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "lint/lint.h"
+
+namespace cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_manifest(const fs::path& path) {
+  const fs::path extension = path.extension();
+  return extension == ".yaml" || extension == ".yml" || extension == ".json";
+}
+
+bool is_hidden(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.size() > 1 && name.front() == '.';
+}
+
+class DiskFiles final : public lint::Files {
+ public:
+  explicit DiskFiles(const Shell& shell) : shell_(shell) {}
+
+  base::Result<std::vector<std::string>> list(const std::string& path) const override {
+    std::error_code failed;
+    if (path == "-" || !fs::is_directory(path, failed)) {
+      if (path != "-" && !fs::exists(path, failed)) {
+        return base::Error{base::ErrorCode::not_found, path + ": No such file or directory"};
+      }
+      return std::vector<std::string>{path};
+    }
+    std::vector<std::string> files;
+    auto entry = fs::recursive_directory_iterator(path, failed);
+    for (; !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
+      if (is_hidden(entry->path())) {
+        if (entry->is_directory(failed)) entry.disable_recursion_pending();
+      } else if (entry->is_regular_file(failed) && is_manifest(entry->path())) {
+        files.push_back(entry->path().string());
+      }
+    }
+    if (failed) {
+      return base::Error{base::ErrorCode::permission_denied, path + ": " + failed.message()};
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+  }
+
+  base::Result<std::string> read(const std::string& file) const override {
+    return file == "-" ? shell_.read_all() : read_file(file);
+  }
+
+ private:
+  const Shell& shell_;
+};
+
+/// The schemas that the cluster itself serves: everything below /openapi/v3.
+base::Result<std::vector<std::pair<std::string, doc::Value>>> schemas_of_cluster(
+    const Options& options, Shell& shell) {
+  cluster::ConnectOptions connect;
+  connect.kubeconfig = options.kubeconfig;
+  connect.kubeconfig_env = shell.variable("KUBECONFIG");
+  connect.home = shell.variable("HOME");
+  connect.context = options.context;
+  const std::unique_ptr<cluster::Connection> connection = TRY(shell.connect(connect));
+  const cluster::Until until{base::SteadyTime::max(), shell.stop};
+  std::vector<std::pair<std::string, doc::Value>> documents;
+  for (const auto& [name, path] : TRY(connection->client().openapi_index(until))) {
+    documents.emplace_back(name, TRY(connection->client().raw_get_json(path, until)));
+  }
+  return documents;
+}
+
+/// The folder that tools/openapi fills with the schemas of Kubernetes' built-in types; empty where
+/// there is none.
+fs::path cached_schemas(const Shell& shell) {
+  const std::string cache = shell.variable("XDG_CACHE_HOME");
+  const fs::path base =
+      cache.empty() ? fs::path(shell.variable("HOME")) / ".cache" : fs::path(cache);
+  const fs::path folder = base / "slipway" / "openapi";
+  std::error_code failed;
+  return fs::is_directory(folder, failed) ? folder : fs::path();
+}
+
+}  // namespace
+
+base::Result<int> run_lint(const Options& options, Shell& shell) {
+  lint::Options wanted;
+  wanted.paths = options.arguments;
+  wanted.schemas = options.crds;
+  wanted.threads = std::max(1U, std::thread::hardware_concurrency());
+  wanted.explain = options.explain;
+  if (!options.context.empty()) {
+    wanted.documents = TRY(schemas_of_cluster(options, shell));
+  } else if (const fs::path folder = cached_schemas(shell); !folder.empty()) {
+    wanted.schemas.push_back(folder.string());
+  }
+  const lint::Report report = TRY(lint::run(wanted, DiskFiles(shell)));
+  shell.out << lint::to_text(report, TRY(lint::output_named(options.output)));
+  return lint::exit_code(report);
+}
+
+}  // namespace cli

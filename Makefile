@@ -42,6 +42,9 @@ mutation: build ## every check of the catalog, turned red by planted changes and
 kill-test: build ## slipway up killed before and after every write, then run again
 	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && python3 tests/kill/kill_test.py $(BIN)
 
+traces: build ## the recordings of real operators, done again on a stand-in and compared
+	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && ctest --test-dir $(BUILD) -R '^traces$$' -V
+
 check: build ## format, lint, unit tests, house rules
 	@tools/check $(BUILD)
 

@@ -70,10 +70,6 @@ TEST(DocumentCorpusTest, KeepsTheStructureOfEverySpecificationExample) {
       for (const Kept& kept : document.kept()) {
         if (kept.kind != KeptKind::unverified) continue;
         ++unverified;
-        if (getenv("SHOW_UNVERIFIED"))
-          std::cout << "---- unverified " << name << "\n"
-                    << document.page() << "\n>>"
-                    << document.page().substr(kept.begin, kept.end - kept.begin) << "<<\n";
       }
       EXPECT_TRUE(bytes && tree) << name << "\n" << document.page() << "\n---\n" << pseudo;
     }

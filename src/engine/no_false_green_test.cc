@@ -105,6 +105,12 @@ TEST_F(NoFalseGreenTest, AGpuNodeWhoseKubeletIsGoneIsNotReady) {
   EXPECT_EQ(why_not("gpu-workers"), "every GPU worker is Ready: it is 1 Ready");
 }
 
+TEST_F(NoFalseGreenTest, AGpuNodeWithATaintThatKeepsPodsOffIsNotReady) {
+  cluster.change("Node", "gpu-1", "spec.taints",
+                 FakeCluster::yaml("[{key: maintenance, effect: NoSchedule}]"));
+  EXPECT_EQ(why_not("gpu-workers"), "every GPU worker takes pods: it is not so");
+}
+
 TEST_F(NoFalseGreenTest, AGpuNodeThatOffersNoGpuIsNotReady) {
   cluster.change("Node", "gpu-1", {"status", "allocatable", "nvidia.com/gpu"}, "0");
   EXPECT_EQ(why_not(kGpu),

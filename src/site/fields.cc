@@ -79,7 +79,8 @@ Field project_section() {
                .type = Type::text,
                .says = "Its namespace",
                .fallback = "nanabush-ai",
-               .dns_label = true},
+               .dns_label = true,
+               .own_namespace = true},
               {.key = "displayName",
                .type = Type::text,
                .says = "What the dashboard calls it",
@@ -152,7 +153,8 @@ const std::vector<Field>& fields() {
                    .type = Type::text,
                    .says = "The namespace of the ApplySet parent, made by Slipway",
                    .fallback = "slipway",
-                   .dns_label = true}}},
+                   .dns_label = true,
+                   .own_namespace = true}}},
   };
   return kFields;
 }

@@ -28,7 +28,9 @@ struct Field {
   bool nullable = false;                       ///< Null is its default and may be written.
   std::vector<std::string_view> allowed = {};  ///< Of a text: the only values.
   bool dns_label = false;                      ///< Of a text: must be an RFC 1123 label.
-  std::int64_t least = 0;                      ///< Of an integer.
+  /// Of a dns_label: a namespace that Slipway makes, and so none of the platform's own.
+  bool own_namespace = false;
+  std::int64_t least = 0;  ///< Of an integer.
   std::int64_t most = 0;
   std::vector<Field> fields = {};  ///< Of a section.
 };

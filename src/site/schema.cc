@@ -12,6 +12,8 @@ namespace {
 using Type = Field::Type;
 
 // RFC 1123 label, as apimachinery's pkg/util/validation writes it.
+constexpr std::string_view kPlatformNamespacePattern =
+    "^(default|openshift|(kube|openshift|redhat-ods)-.*)$";
 constexpr std::string_view kDnsLabelPattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
 doc::Value schema_of_section(const std::vector<Field>& fields);
@@ -31,6 +33,9 @@ doc::Value schema_of(const Field& field) {
         schema = schema.with("enum", doc::Value::list(std::move(allowed)));
       }
       if (field.dns_label) schema = schema.with("pattern", kDnsLabelPattern).with("maxLength", 63);
+      if (field.own_namespace) {
+        schema = schema.with("not", doc::Value::map({{"pattern", kPlatformNamespacePattern}}));
+      }
       break;
     }
     case Type::integer:

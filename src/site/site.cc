@@ -12,6 +12,12 @@
 namespace site {
 namespace {
 
+/// Namespaces that a cluster has without us: objects there decide about everybody's pods.
+bool is_platform_namespace(std::string_view name) {
+  return name == "default" || name == "openshift" || name.starts_with("kube-") ||
+         name.starts_with("openshift-") || name.starts_with("redhat-ods-");
+}
+
 using Type = Field::Type;
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
@@ -129,6 +135,10 @@ class Reader {
     if (!field.dns_label) return;
     const base::Result<void> valid = kube::validate_dns_label(text);
     if (!valid) problem(value.mark(), quoted(name) + ": " + valid.error().message);
+    if (field.own_namespace && is_platform_namespace(text)) {
+      problem(value.mark(), quoted(name) + " must not be " + quoted(text),
+              "the platform has that namespace; choose one of your own");
+    }
   }
 
   void check_labels(const doc::Value& labels, const std::string& name) {

@@ -112,6 +112,19 @@ TEST(SiteTest, ALabelThatIsNoStringIsRefused) {
             "hint: labels are strings: put it in quotes");
 }
 
+TEST(SiteTest, ANamespaceOfThePlatformIsRefused) {
+  EXPECT_EQ(message_of(std::string(kHead) + "project: {name: kube-system}\n"),
+            "error: site.yaml:3:17: 'project.name' must not be 'kube-system'\n"
+            "  3 | project: {name: kube-system}\n"
+            "    |                 ^\n"
+            "hint: the platform has that namespace; choose one of your own");
+  for (const char* name : {"default", "openshift", "openshift-monitoring", "redhat-ods-operator"}) {
+    EXPECT_FALSE(parse(std::string(kHead) + "inventory: {namespace: " + name + "}\n", "site.yaml"))
+        << name;
+  }
+  EXPECT_TRUE(parse(std::string(kHead) + "project: {name: openshifty}\n", "site.yaml"));
+}
+
 TEST(SiteTest, TheSampleIsASiteAtItsDefaults) {
   const base::Result<Site> from_sample = parse(sample(), "sample.yaml");
   ASSERT_TRUE(from_sample.has_value()) << base::to_string(from_sample.error());

@@ -67,10 +67,7 @@ TEST(DocumentCorpusTest, KeepsTheStructureOfEverySpecificationExample) {
       same_bytes += bytes;
       same_tree += tree;
       segments += static_cast<int>(document.segments().size());
-      for (const Kept& kept : document.kept()) {
-        if (kept.kind != KeptKind::unverified) continue;
-        ++unverified;
-      }
+      for (const Kept& kept : document.kept()) unverified += kept.kind == KeptKind::unverified;
       EXPECT_TRUE(bytes && tree) << name << "\n" << document.page() << "\n---\n" << pseudo;
     }
   }

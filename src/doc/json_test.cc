@@ -193,6 +193,13 @@ TEST(JsonWriteTest, IndentsForAPerson) {
             "  \"e\": []\n}\n");
 }
 
+TEST(JsonWriteTest, LargeNumbersAreReadBackAsTheyWere) {
+  const Value number(18446744073705951615.000001);
+  EXPECT_EQ(to_json(number), "1.8446744073705951e+19");
+  EXPECT_EQ(parse_json(to_json(number)).value(), number);
+  EXPECT_EQ(to_canonical_json(number), "18446744073705951000");
+}
+
 TEST(JsonWriteTest, IsJsonWhateverTheStringHolds) {
   EXPECT_EQ(to_json(Value("a\xFF\"\\\n\x01\xC3\xA4")),
             "\"a\xEF\xBF\xBD\\\"\\\\\\n\\u0001\xC3\xA4\"");

@@ -129,10 +129,12 @@ class Writer {
   }
 
   void write_number(double value) {
-    if (std::isfinite(value)) {
+    if (!std::isfinite(value)) {
+      out_ += "null";
+    } else if (style_ == Style::canonical) {
       append_number(out_, value);
     } else {
-      out_ += "null";
+      append_readable_number(out_, value);
     }
   }
 

@@ -44,4 +44,13 @@ void append_number(std::string& text, double value) {
   }
 }
 
+void append_readable_number(std::string& text, double value) {
+  CHECK(std::isfinite(value));
+  if (std::fabs(value) < 0x1p53) return append_number(text, value);
+  char buffer[40];
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  text.append(buffer, end.ptr);
+}
+
 }  // namespace doc

@@ -9,4 +9,9 @@ namespace doc {
 /// "1e-7" from 1e-7 down; -0 is "0". REQUIRES: finite.
 void append_number(std::string& text, double value);
 
+/// The same, but for whole numbers from 2^53 on, which get an exponent ("1.8446744073705951e+19"):
+/// their shortest digits, filled up with zeros, would be read back as another whole number.
+/// REQUIRES: finite.
+void append_readable_number(std::string& text, double value);
+
 }  // namespace doc

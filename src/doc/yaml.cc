@@ -159,8 +159,9 @@ class Builder {
       return fail_tag(mark, tag);
     }
     if (expects_key()) {
-      return fail(mark, std::string("a ") + (is_map ? "map" : "list") + " cannot be a key",
-                  "quote a text that begins with '{' or '['");
+      return fail(
+          mark, std::string("a ") + (is_map ? "map" : "list") + " cannot be a key",
+          "quote a text that begins with '{' or '['; a template is rendered before it is read");
     }
     if (int(frames_.size()) >= kDepthMax) return fail_depth(mark);
     frames_.push_back({is_map, values_.size(), mark, std::string(anchor), nodes_++});

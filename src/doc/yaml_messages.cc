@@ -89,9 +89,20 @@ Diagnostic explain_bad_start(const Mark& mark, std::string_view line_text) {
   return {mark, "a value cannot begin with '" + character + "'", "quote the text"};
 }
 
+/// Whether what stands before the place is the end of a quoted text.
+bool follows_quote(const Mark& mark, std::string_view line_text) {
+  if (mark.column < 2 || mark.column - 2 >= line_text.size()) return false;
+  const char before = line_text[mark.column - 2];
+  return before == '\'' || before == '"';
+}
+
 }  // namespace
 
 Diagnostic explain(const YamlProblem& problem, std::string_view line_text) {
+  if (problem.problem == "did not find expected key" && follows_quote(problem.mark, line_text)) {
+    return {problem.mark, "the quoted text ends before this",
+            "write '' for a quote inside single quotes, \\\" inside double quotes"};
+  }
   if (problem.problem == "found character that cannot start any token") {
     return explain_bad_start(problem.mark, line_text);
   }

@@ -192,7 +192,7 @@ class Writer {
     } else if (std::isinf(number)) {
       out_ += number < 0 ? "-.inf" : ".inf";
     } else {
-      append_number(out_, number);
+      append_readable_number(out_, number);
     }
   }
 

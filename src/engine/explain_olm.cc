@@ -116,7 +116,7 @@ void look_at_csv(const PlannedOperator& planned, const Observed& observed, Findi
   if (csv == nullptr || csv->string_at("status.phase") == "Succeeded") return;
   const std::string_view phase = csv->string_at("status.phase");
   add(finding,
-      with_reason("the CSV " + planned.csv + " is " +
+      with_reason("the ClusterServiceVersion " + planned.csv + " is " +
                       (phase.empty() ? "without a phase" : std::string(phase)),
                   csv->string_at("status.reason"), csv->string_at("status.message")),
       ref);

@@ -87,9 +87,20 @@ std::string selector_text(const site::Site& site) {
   return text;
 }
 
-}  // namespace
-
-namespace {
+/// Nodes on which pods have answered a proof once and that are not there any more.
+void add_gone_nodes(const Look& look, Finding& finding) {
+  if (look.observed.of(kNode).reading != Reading::listed) return;
+  for (const auto& [name, record] : look.records) {
+    for (const std::string& node : record.nodes) {
+      const kube::ObjectRef ref{kNode, "", node};
+      if (look.observed.find(ref) != nullptr) continue;
+      finding.causes.push_back({"the Node " + node + " is gone; it was there at " + record.time +
+                                    ", when its pod answered " + name.substr(name.find('.') + 1),
+                                ref, ""});
+      finding.next = "kubectl get node " + node + "; kubectl get machines -A";
+    }
+  }
+}
 
 std::string kubectl(std::string_view verb, const kube::ObjectRef& ref) {
   std::string kind = ref.gvk.kind;
@@ -138,11 +149,12 @@ Finding find_in_nodes(const site::Site& site, const Look& look) {
                               std::nullopt, ""});
     finding.next = "kubectl get nodes -l " + selector_text(site);
   }
+  add_gone_nodes(look, finding);
   for (const doc::Value& node : nodes->second.evidence) {
     const doc::Value* ready = condition(node, "Ready");
     if (ready != nullptr && ready->string_at("status") == "True") continue;
     const kube::ObjectRef ref{kNode, "", std::string(node.string_at("metadata.name"))};
-    std::string says = "the GPU node " + ref.name + " is lost";
+    std::string says = "the GPU Node " + ref.name + " is lost";
     says += ready == nullptr ? ": it reports no Ready condition" : ": " + condition_text(*ready);
     finding.causes.push_back({std::move(says), ref, ""});
     finding.next = describe_command(ref);

@@ -47,13 +47,22 @@ TEST_F(ExplainTest, ALostNodeIsTheRootOfEverythingThatNeedsIt) {
   const Explanation explanation = why("gpu-workers");
   EXPECT_EQ(
       explanation.sentence,
-      "the GPU node gpu-1 is lost: Ready=Unknown (NodeStatusUnknown): Kubelet stopped posting "
+      "the GPU Node gpu-1 is lost: Ready=Unknown (NodeStatusUnknown): Kubelet stopped posting "
       "node status.");
   EXPECT_EQ(explanation.next, "kubectl describe node gpu-1");
 }
 
-TEST_F(ExplainTest, AGpuNodeThatIsGoneIsCounted) {
+TEST_F(ExplainTest, AGpuNodeThatIsGoneIsNamedByWhatItLastProved) {
   up();
+  cluster.remove("Node", "gpu-1");
+  const Explanation explanation = why("project");
+  EXPECT_EQ(explanation.sentence,
+            "the Node gpu-1 is gone; it was there at 2026-01-01T00:00:00Z, when its pod answered "
+            "nvidia-smi");
+  EXPECT_EQ(explanation.next, "kubectl get node gpu-1; kubectl get machines -A");
+}
+
+TEST_F(ExplainTest, AGpuNodeThatNeverWasIsCounted) {
   cluster.remove("Node", "gpu-1");
   const Explanation explanation = why("project");
   EXPECT_EQ(explanation.sentence,
@@ -90,7 +99,8 @@ TEST_F(ExplainTest, AStuckCsvIsFollowedToThePodThatCannotBeScheduled) {
   EXPECT_EQ(explanation.next, "kubectl describe pod nfd-controller-manager-1 -n openshift-nfd");
   ASSERT_GE(explanation.causes.size(), 2U);
   EXPECT_EQ(explanation.causes[1].says,
-            "the CSV nfd.4.20.0 is Installing (InstallWaiting): installing: waiting for deployment "
+            "the ClusterServiceVersion nfd.4.20.0 is Installing (InstallWaiting): installing: "
+            "waiting for deployment "
             "nfd-controller-manager to become ready");
 }
 

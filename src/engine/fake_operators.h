@@ -177,7 +177,8 @@ inline void gpu_operator_acts(FakeCluster& cluster) {
                 "\n  namespace: nvidia-gpu-operator\n"
                 "  labels: {openshift.driver-toolkit: \"true\"}\n"
                 "  ownerReferences: [{kind: DaemonSet, name: driver}]\n"
-                "status: {phase: Running}\n");
+                "spec: {nodeName: " +
+                node + "}\nstatus: {phase: Running}\n");
   }
   cluster.set_status("ClusterPolicy", "gpu-cluster-policy", kPolicyReady);
 }

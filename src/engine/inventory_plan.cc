@@ -30,9 +30,15 @@ ProofRecords proof_records(const site::Site& site, const Observed& observed) {
     if (!entry.name().starts_with("proof.") || !entry.value.is_string()) continue;
     const base::Result<doc::Value> record = doc::parse_json(entry.value.as_string());
     if (!record) continue;
-    records[std::string(entry.name().substr(6))] = {std::string(record->string_at("subject")),
-                                                    std::string(record->string_at("value")),
-                                                    std::string(record->string_at("time"))};
+    ProofRecord& one = records[std::string(entry.name().substr(6))];
+    one.subject = record->string_at("subject");
+    one.value = record->string_at("value");
+    one.time = record->string_at("time");
+    const doc::Value* nodes = record->find("nodes");
+    if (nodes == nullptr || !nodes->is_list()) continue;
+    for (const doc::Value& node : nodes->items()) {
+      if (node.is_string()) one.nodes.emplace_back(node.as_string());
+    }
   }
   return records;
 }
@@ -92,8 +98,11 @@ doc::Value inventory_body(const site::Site& site, const std::vector<PlannedTask>
   }
   std::vector<doc::Entry> data;
   for (const auto& [name, record] : proofs) {
-    const doc::Value value = doc::Value::map(
-        {{"subject", record.subject}, {"value", record.value}, {"time", record.time}});
+    std::vector<doc::Value> nodes(record.nodes.begin(), record.nodes.end());
+    const doc::Value value = doc::Value::map({{"subject", record.subject},
+                                              {"value", record.value},
+                                              {"time", record.time},
+                                              {"nodes", doc::Value::list(std::move(nodes))}});
     data.push_back({doc::Value("proof." + name), doc::Value(doc::to_json(value))});
   }
   doc::Value body = doc::Value::map({

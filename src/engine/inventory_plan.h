@@ -17,6 +17,8 @@ struct ProofRecord {
   std::string subject;
   std::string value;
   std::string time;  ///< RFC 3339.
+  /// Where the pods ran that answered, sorted: a node that is gone leaves no other trace.
+  std::vector<std::string> nodes;
   bool operator==(const ProofRecord&) const = default;
 };
 using ProofRecords = std::map<std::string, ProofRecord>;

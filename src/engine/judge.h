@@ -33,6 +33,7 @@ CheckResult check_objects(const PlannedTask& task, const Observed& observed);
 /// itself and the uids of the pods.
 struct ProofSubject {
   std::vector<kube::ObjectKey> pods;
+  std::vector<std::string> nodes;  ///< Where they run, sorted, each once.
   std::string fingerprint;
   std::string problem;  ///< Why it cannot be asked now; empty when it can.
 };

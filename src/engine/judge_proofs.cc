@@ -1,6 +1,7 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/encoding.h"
@@ -66,7 +67,8 @@ void judge_answer(const catalog::Proof& proof, const ProofAnswer& answer, const 
     if (shown.empty()) shown = one_line(one->out);
   }
   outcome.check.passed = true;
-  outcome.record = {outcome.subject.fingerprint, shown, base::to_rfc3339(answer.time)};
+  outcome.record = {outcome.subject.fingerprint, shown, base::to_rfc3339(answer.time),
+                    outcome.subject.nodes};
 }
 
 }  // namespace
@@ -88,6 +90,7 @@ ProofSubject subject_of(const catalog::Proof& proof, const PlannedTask& task, co
       task.task->id + "\n" + proof.id + "\n" + proof.expect.text + "\n" + proof.container;
   for (const std::string& word : proof.command) about += "\n" + word;
   std::size_t not_running = 0;
+  std::set<std::string> nodes;
   for (const auto& [key, pod] : *pods.objects) {
     if (key.namespace_name != in->as_string() || !has_labels(pod, proof.labels)) continue;
     if (!can_answer(pod)) {
@@ -95,8 +98,10 @@ ProofSubject subject_of(const catalog::Proof& proof, const PlannedTask& task, co
       continue;
     }
     subject.pods.push_back(key);
+    if (!pod.string_at("spec.nodeName").empty()) nodes.emplace(pod.string_at("spec.nodeName"));
     about += "\n" + key.name + " " + std::string(pod.string_at("metadata.uid"));
   }
+  subject.nodes.assign(nodes.begin(), nodes.end());
   subject.fingerprint = sha256_hex(about);
   const base::Result<doc::Value> wanted = proof.pods.evaluate(view.scope);
   if (!wanted || !wanted->is_int() || wanted->as_int() < 1) {

@@ -227,7 +227,7 @@ class StandInWorld final : public World {
     std::vector<std::string> names{kApiRestart};
     for (const auto& [known, fault] : faults_) names.push_back(known);
     std::sort(names.begin(), names.end());
-    return Error{ErrorCode::not_found, "no fault '" + std::string(name) + "'"}.with_hint(
+    return Error{ErrorCode::invalid_argument, "no fault '" + std::string(name) + "'"}.with_hint(
         "faults: " + base::join(names, ", "));
   }
 

@@ -21,6 +21,9 @@ struct LocalName {
 };
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+  // Comparing takes the product of the lengths; no name that somebody mistyped is longer.
+  constexpr std::size_t kWordMax = 100;
+  if (word.size() > kWordMax) return "";
   const std::string_view near = base::nearest(word, candidates);
   return near.empty() || near == word ? "" : "did you mean '" + std::string(near) + "'?";
 }

@@ -14,9 +14,7 @@ constexpr std::size_t kSmallMap = 8;
 }  // namespace
 
 Value Value::counted(ValueKind kind, Counted* rep) {
-  Value result;
-  result.kind_ = kind;
-  result.storage_ = Storage::counted;
+  Value result(kind, Storage::counted);
   result.payload_.counted = rep;
   return result;
 }
@@ -30,16 +28,13 @@ Value Value::bytes(std::string text) {
 }
 
 Value Value::timestamp(std::int64_t seconds, std::uint32_t nanos) {
-  Value result;
-  result.kind_ = ValueKind::timestamp;
-  result.extra_ = nanos;
+  Value result(ValueKind::timestamp, Storage::plain, nanos);
   result.payload_.integer = seconds;
   return result;
 }
 
 Value Value::duration(std::int64_t nanos) {
-  Value result;
-  result.kind_ = ValueKind::duration;
+  Value result(ValueKind::duration, Storage::plain);
   result.payload_.integer = nanos;
   return result;
 }
@@ -65,16 +60,16 @@ Value Value::too_large() {
 }
 
 std::size_t Value::weight() const {
-  if (storage_ == Storage::document) return 1;
-  if (kind_ == ValueKind::list) return payload_.list->weight;
-  if (kind_ == ValueKind::map) return payload_.map->weight;
+  if (storage() == Storage::document) return 1;
+  if (kind() == ValueKind::list) return payload_.list->weight;
+  if (kind() == ValueKind::map) return payload_.map->weight;
   if (const Optional* optional = as_optional(*this)) return 1 + optional->value().weight();
   return 1;
 }
 
 Value Value::type(std::string_view name) {
-  Value result = borrowed_string(name);
-  result.kind_ = ValueKind::type;
+  Value result(ValueKind::type, Storage::plain, static_cast<std::uint32_t>(name.size()));
+  result.payload_.chars = name.data();
   return result;
 }
 
@@ -90,17 +85,17 @@ Value Value::error(std::string message, base::ErrorCode code) {
 }
 
 std::size_t Value::size() const {
-  if (storage_ == Storage::document) return payload_.document->size();
-  return kind_ == ValueKind::list ? payload_.list->items.size() : payload_.map->entries.size();
+  if (storage() == Storage::document) return payload_.document->size();
+  return kind() == ValueKind::list ? payload_.list->items.size() : payload_.map->entries.size();
 }
 
 Value Value::item(std::size_t index) const {
-  if (storage_ == Storage::document) return from(payload_.document->items()[index]);
+  if (storage() == Storage::document) return from(payload_.document->items()[index]);
   return payload_.list->items[index];
 }
 
 bool Value::contains(const Value& item) const {
-  if (storage_ == Storage::document) {
+  if (storage() == Storage::document) {
     for (const doc::Value& one : payload_.document->items()) {
       if (equal(from(one), item)) return true;
     }
@@ -113,17 +108,17 @@ bool Value::contains(const Value& item) const {
 }
 
 Value Value::key(std::size_t index) const {
-  if (storage_ == Storage::document) return from(payload_.document->entries()[index].key);
+  if (storage() == Storage::document) return from(payload_.document->entries()[index].key);
   return payload_.map->entries[index].first;
 }
 
 Value Value::entry_value(std::size_t index) const {
-  if (storage_ == Storage::document) return from(payload_.document->entries()[index].value);
+  if (storage() == Storage::document) return from(payload_.document->entries()[index].value);
   return payload_.map->entries[index].second;
 }
 
 bool Value::find(std::string_view key, Value& found) const {
-  if (storage_ == Storage::document) {
+  if (storage() == Storage::document) {
     const doc::Value* value = payload_.document->find(key);
     if (value == nullptr) return false;
     found = from(*value);
@@ -133,7 +128,7 @@ bool Value::find(std::string_view key, Value& found) const {
 }
 
 bool Value::find(const Value& key, Value& found) const {
-  if (storage_ == Storage::document) {
+  if (storage() == Storage::document) {
     return key.is(ValueKind::string) && find(key.text(), found);
   }
   const std::ptrdiff_t index = payload_.map->find(key);
@@ -143,7 +138,7 @@ bool Value::find(const Value& key, Value& found) const {
 }
 
 std::optional<Value> Value::repeated_key() const {
-  if (storage_ == Storage::document) return std::nullopt;
+  if (storage() == Storage::document) return std::nullopt;
   for (std::size_t i = 0; i < payload_.map->entries.size(); ++i) {
     const Value& key = payload_.map->entries[i].first;
     if (payload_.map->find(key) != static_cast<std::ptrdiff_t>(i)) return key;
@@ -152,25 +147,26 @@ std::optional<Value> Value::repeated_key() const {
 }
 
 void Value::freeze(std::vector<Value>& owners) {
-  if (storage_ != Storage::counted) return;
-  if (kind_ == ValueKind::list) {
+  if (storage() != Storage::counted) return;
+  if (kind() == ValueKind::list) {
     for (Value& item : const_cast<ListRep*>(payload_.list)->items) item.freeze(owners);
-  } else if (kind_ == ValueKind::map) {
+  } else if (kind() == ValueKind::map) {
     for (auto& [key, value] : const_cast<MapRep*>(payload_.map)->entries) {
       key.freeze(owners);
       value.freeze(owners);
     }
-  } else if (kind_ == ValueKind::opaque) {
+  } else if (kind() == ValueKind::opaque) {
     if (Value* inner = const_cast<Object*>(payload_.object)->inner()) inner->freeze(owners);
   }
-  const bool is_text = kind_ == ValueKind::string || kind_ == ValueKind::bytes;
+  const bool is_text = is(ValueKind::string) || is(ValueKind::bytes);
   owners.push_back(*this);
   if (is_text) {
     const std::string& text = payload_.text->text;
-    extra_ = static_cast<std::uint32_t>(text.size());
     payload_.chars = text.data();
+    head_ = head(kind(), Storage::plain, static_cast<std::uint32_t>(text.size()));
+  } else {
+    head_ = head(kind(), Storage::plain, 0);
   }
-  storage_ = Storage::plain;
   --owners.back().payload_.counted->count;
 }
 

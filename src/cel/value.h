@@ -103,28 +103,27 @@ class Value {
   }
   ~Value() { release(); }
 
-  ValueKind kind() const { return kind_; }
-  bool is(ValueKind kind) const { return kind_ == kind; }
-  bool is_error() const { return kind_ == ValueKind::error; }
+  ValueKind kind() const { return static_cast<ValueKind>(head_ & 0xFF); }
+  bool is(ValueKind kind) const { return this->kind() == kind; }
+  bool is_error() const { return is(ValueKind::error); }
   bool is_number() const {
-    return kind_ == ValueKind::integer || kind_ == ValueKind::uinteger ||
-           kind_ == ValueKind::floating;
+    return is(ValueKind::integer) || is(ValueKind::uinteger) || is(ValueKind::floating);
   }
-  bool is_true() const { return kind_ == ValueKind::boolean && payload_.boolean; }
-  bool is_false() const { return kind_ == ValueKind::boolean && !payload_.boolean; }
+  bool is_true() const { return is(ValueKind::boolean) && as_bool(); }
+  bool is_false() const { return is(ValueKind::boolean) && !as_bool(); }
 
   // REQUIRES: the value is of that kind.
-  bool as_bool() const { return payload_.boolean; }
+  bool as_bool() const { return payload_.integer != 0; }
   std::int64_t as_int() const { return payload_.integer; }
   std::uint64_t as_uint() const { return payload_.uinteger; }
   double as_double() const { return payload_.floating; }
   /// Of string, bytes and type.
   std::string_view text() const {
-    return storage_ == Storage::counted ? std::string_view(payload_.text->text)
-                                        : std::string_view(payload_.chars, extra_);
+    return storage() == Storage::counted ? std::string_view(payload_.text->text)
+                                         : std::string_view(payload_.chars, extra());
   }
   std::int64_t seconds() const { return payload_.integer; }  ///< Of timestamp.
-  std::uint32_t nanos() const { return extra_; }             ///< Of timestamp.
+  std::uint32_t nanos() const { return extra(); }            ///< Of timestamp.
   std::int64_t duration_nanos() const { return payload_.integer; }
   const Object& object() const { return *payload_.object; }
   const ErrorRep& error_rep() const { return *payload_.error; }
@@ -145,7 +144,7 @@ class Value {
   bool contains(const Value& item) const;
   /// The data that a list or map is borrowed from; nullptr if it was made here.
   const doc::Value* document() const {
-    return storage_ == Storage::document ? payload_.document : nullptr;
+    return storage() == Storage::document ? payload_.document : nullptr;
   }
 
   /// Makes this value and all it holds safe to be copied by many threads: the counted parts go to
@@ -156,32 +155,37 @@ class Value {
   friend struct MapRep;
   enum class Storage : std::uint8_t { plain, counted, document };
 
+  Value(ValueKind kind, Storage storage, std::uint32_t extra = 0) noexcept
+      : head_(head(kind, storage, extra)) {}
+  static constexpr std::uint64_t head(ValueKind kind, Storage storage, std::uint32_t extra) {
+    return static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(storage) << 8 |
+           static_cast<std::uint64_t>(extra) << 32;
+  }
+  Storage storage() const { return static_cast<Storage>(head_ >> 8 & 0xFF); }
+  std::uint32_t extra() const { return static_cast<std::uint32_t>(head_ >> 32); }
+
   void copy(const Value& other) noexcept {
-    kind_ = other.kind_;
-    storage_ = other.storage_;
-    extra_ = other.extra_;
+    head_ = other.head_;
     payload_ = other.payload_;
-    if (storage_ == Storage::counted) ++payload_.counted->count;
+    if (storage() == Storage::counted) ++payload_.counted->count;
   }
   void steal(Value& other) noexcept {
-    kind_ = other.kind_;
-    storage_ = other.storage_;
-    extra_ = other.extra_;
+    head_ = other.head_;
     payload_ = other.payload_;
-    other.storage_ = Storage::plain;
-    other.kind_ = ValueKind::null;
+    other.head_ = 0;
   }
   void release() noexcept {
-    if (storage_ == Storage::counted && --payload_.counted->count == 0) delete payload_.counted;
+    if (storage() == Storage::counted && --payload_.counted->count == 0) delete payload_.counted;
   }
   static Value counted(ValueKind kind, Counted* rep);
 
-  ValueKind kind_ = ValueKind::null;
-  Storage storage_ = Storage::plain;
-  std::uint32_t extra_ = 0;  // Length of a borrowed text; nanoseconds of a timestamp.
+  // From the low bits up: the kind (8 bits), the storage (8), and in the upper half the length of a
+  // borrowed text or the nanoseconds of a timestamp. One word, because a value is copied right
+  // after it is written all the time, and a processor does not forward two small writes to one
+  // wide read.
+  std::uint64_t head_ = 0;
   union {
-    bool boolean;
-    std::int64_t integer;
+    std::int64_t integer;  // Of a bool: 0 or 1.
     std::uint64_t uinteger;
     double floating;
     const char* chars;
@@ -198,37 +202,31 @@ class Value {
 static_assert(sizeof(Value) == 16);
 
 inline Value Value::uinteger(std::uint64_t value) {
-  Value result;
-  result.kind_ = ValueKind::uinteger;
+  Value result(ValueKind::uinteger, Storage::plain);
   result.payload_.uinteger = value;
   return result;
 }
 
 inline Value Value::boolean(bool value) {
-  Value result;
-  result.kind_ = ValueKind::boolean;
-  result.payload_.boolean = value;
+  Value result(ValueKind::boolean, Storage::plain);
+  result.payload_.integer = value ? 1 : 0;
   return result;
 }
 
 inline Value Value::integer(std::int64_t value) {
-  Value result;
-  result.kind_ = ValueKind::integer;
+  Value result(ValueKind::integer, Storage::plain);
   result.payload_.integer = value;
   return result;
 }
 
 inline Value Value::floating(double value) {
-  Value result;
-  result.kind_ = ValueKind::floating;
+  Value result(ValueKind::floating, Storage::plain);
   result.payload_.floating = value;
   return result;
 }
 
 inline Value Value::borrowed_string(std::string_view text) {
-  Value result;
-  result.kind_ = ValueKind::string;
-  result.extra_ = static_cast<std::uint32_t>(text.size());
+  Value result(ValueKind::string, Storage::plain, static_cast<std::uint32_t>(text.size()));
   result.payload_.chars = text.data();
   return result;
 }
@@ -251,9 +249,7 @@ inline Value Value::from(const doc::Value& value) {
     case doc::Kind::map:
       break;
   }
-  Value result;
-  result.kind_ = value.is_list() ? ValueKind::list : ValueKind::map;
-  result.storage_ = Storage::document;
+  Value result(value.is_list() ? ValueKind::list : ValueKind::map, Storage::document);
   result.payload_.document = &value;
   return result;
 }

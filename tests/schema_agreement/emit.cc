@@ -36,11 +36,13 @@ Value as_server_lines(const schema::Violations& violations) {
 }
 
 Value one_object(const schema::Registry& registry, const std::string& version, const char* what,
-                 const Value& object) {
+                 const Value& object, const Value* old = nullptr) {
+  const auto violations = registry.validate(object, {.old = old}).value();
   return Value::map({{"version", Value(version)},
                      {"what", Value(what)},
                      {"object", object},
-                     {"ours", as_server_lines(registry.validate(object).value())}});
+                     {"old", old != nullptr ? *old : Value()},
+                     {"ours", as_server_lines(violations)}});
 }
 
 void emit(const std::filesystem::path& path, int objects, int mutations, std::uint64_t seed) {
@@ -69,6 +71,11 @@ void emit(const std::filesystem::path& path, int objects, int mutations, std::ui
       for (int m = 0; m < mutations; ++m) {
         const auto mutation = agreement::mutate(object, random);
         list.push_back(one_object(registry, version, mutation.what.c_str(), mutation.object));
+        // The same as an update, which transition rules see.
+        if (m == 0) {
+          list.push_back(one_object(registry, version, ("update: " + mutation.what).c_str(),
+                                    mutation.object, &object));
+        }
       }
     }
   }

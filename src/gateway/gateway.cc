@@ -104,6 +104,7 @@ class RunningGateway final : public Gateway {
     }
     transport_ = net::make_curl_transport({}, *clock_);
     upstream_ = std::make_unique<Upstream>(*transport_, *clock_, net::system_sleeper(), options);
+    upstream_->check_health();  // So that the first order does not find it unasked.
     if (!config_.otlp_endpoint.empty()) {
       traces_ = std::make_unique<TraceExporter>(*transport_, *clock_, config_.otlp_endpoint);
     }

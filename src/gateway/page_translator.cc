@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "doc/json.h"
 #include "translate/job.h"
+#include "translate/language.h"
 
 namespace gateway {
 namespace {
@@ -186,6 +187,11 @@ Result<void> PageTranslator::ready() const {
 
 Result<Translation> PageTranslator::make(const Order& order, const net::Until& until,
                                          const OnReleased& on_released, TranslationRecord& record) {
+  // An unknown source is what models are good at; an unknown target would be made up.
+  if (!translate::parse_language(order.target_language).known) {
+    return Error{ErrorCode::invalid_argument,
+                 "'" + order.target_language + "' is no language that is known"};
+  }
   Translation made;
   std::optional<Error> error;
   translate::JobOptions options;

@@ -308,7 +308,10 @@ base::SteadyTime answer_by(const GrpcRequest& request, const ServiceOptions& opt
                            const base::Clock& clock) {
   const base::SteadyTime ours = clock.steady() + options.translate_deadline;
   if (!request.deadline) return ours;
-  return std::min(ours, *request.deadline - options.answer_margin);
+  // A short deadline is not eaten up by the margin.
+  const auto left = *request.deadline - clock.steady();
+  return std::min(ours, *request.deadline -
+                            std::min<base::SteadyTime::duration>(options.answer_margin, left / 4));
 }
 
 std::string cut_utf8(std::string text, std::size_t bytes) {

@@ -75,6 +75,12 @@ std::vector<std::string_view> pieces_of(std::string_view text) {
   return pieces;
 }
 
+/// U+FFFD, which JSON's writer made of a byte that is no UTF-8, as a byte that is none again.
+void break_replacement(std::string& text) {
+  const auto at = text.find("\xEF\xBF\xBD");
+  if (at != std::string::npos) text.replace(at, 3, "\xC3");
+}
+
 }  // namespace
 
 struct Server::State {
@@ -286,7 +292,9 @@ bool Server::State::stream(const Completion& completion, const Answer& answer,
   http::response_serializer<http::empty_body> serializer(head);
   http::write_header(socket, serializer, failed);
   const auto send = [&](const std::string& data) {
-    const std::string event = "data: " + data + "\n\n";
+    std::string event = "data: " + data + "\n\n";
+    // JSON cannot be written with bad bytes: the one that stands for them is put back here.
+    if (fault == Fault::bad_utf8) break_replacement(event);
     asio::write(socket, http::make_chunk(asio::buffer(event)), failed);
     return !failed;
   };

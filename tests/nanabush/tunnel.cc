@@ -1,0 +1,88 @@
+#include "nanabush/tunnel.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/check.h"
+
+namespace nanabush_test {
+namespace {
+
+bool send_all(int socket, const char* bytes, ssize_t size) {
+  while (size > 0) {
+    const ssize_t sent = send(socket, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes += sent;
+    size -= sent;
+  }
+  return true;
+}
+
+}  // namespace
+
+Tunnel::Tunnel(std::vector<std::uint16_t> targets, const Authority::Pair* tls)
+    : targets_(std::move(targets)), tls_(tls) {
+  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  CHECK(listen(listener_, 64) == 0);
+  CHECK(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  port_ = ntohs(address.sin_port);
+  accepting_ = std::jthread([this] { accept_all(); });
+}
+
+Tunnel::~Tunnel() {
+  stopping_ = true;
+  accepting_.join();
+  carrying_.clear();  // Joins.
+  close(listener_);
+}
+
+void Tunnel::accept_all() {
+  while (!stopping_) {
+    pollfd ready{listener_, POLLIN, 0};
+    if (poll(&ready, 1, 20) <= 0) continue;
+    const int client = accept(listener_, nullptr, nullptr);
+    if (client >= 0) carrying_.emplace_back([this, client] { carry(client); });
+  }
+}
+
+void Tunnel::carry(int client) const {
+  int server = -1;
+  for (const std::uint16_t target : targets_) {
+    if (server < 0) server = connect_socket(target);
+  }
+  std::shared_ptr<SSL> tls;
+  if (server >= 0 && tls_ != nullptr) tls = connect_tls(server, *tls_);
+  char bytes[16384];
+  while (!stopping_ && server >= 0 && (tls_ == nullptr || tls)) {
+    pollfd ready[] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
+    if (tls && SSL_pending(tls.get()) > 0) {
+      ready[1].revents = POLLIN;
+    } else if (poll(ready, 2, 20) <= 0) {
+      continue;
+    }
+    if (ready[0].revents != 0) {
+      const ssize_t size = recv(client, bytes, sizeof bytes, 0);
+      if (size <= 0) break;
+      if (tls ? SSL_write(tls.get(), bytes, static_cast<int>(size)) <= 0
+              : !send_all(server, bytes, size)) {
+        break;
+      }
+    }
+    if (ready[1].revents != 0) {
+      const ssize_t size =
+          tls ? SSL_read(tls.get(), bytes, sizeof bytes) : recv(server, bytes, sizeof bytes, 0);
+      if (size <= 0 || !send_all(client, bytes, size)) break;
+    }
+  }
+  if (server >= 0) close(server);
+  close(client);
+}
+
+}  // namespace nanabush_test

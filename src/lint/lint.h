@@ -72,7 +72,7 @@ struct Document {
 struct Report {
   std::vector<Document> documents;  ///< By file as given, then in the file's order.
   std::size_t files = 0;
-  std::size_t kinds_known = 0;
+  std::size_t kinds_known = 0;  ///< Compiled: of kinds that some document names.
   std::size_t count(Verdict verdict) const;
 };
 

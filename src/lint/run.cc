@@ -86,7 +86,7 @@ class Loader {
     for (const Value& document : manifest.documents) {
       any |= is_crd(document) || is_open_api(document);
       if (is_open_api(document)) schemas_.registry.add_openapi(document, manifest.file, &wanted_);
-      if (is_crd(document)) add_crd(document, manifest);
+      if (is_crd(document) && is_wanted(document)) add_crd(document, manifest);
     }
     if (!any && named_alone) {
       return base::Error{base::ErrorCode::invalid_argument,
@@ -117,6 +117,16 @@ class Loader {
   }
 
  private:
+  /// Whether some document is of the CRD's kind, in any version. A folder of CRDs holds hundreds,
+  /// and compiling the rules of one takes longer than judging many documents.
+  bool is_wanted(const Value& crd) const {
+    const std::string_view group = crd.string_at("spec.group"),
+                           kind = crd.string_at("spec.names.kind");
+    return std::any_of(wanted_.begin(), wanted_.end(), [&](const schema::Kind& one) {
+      return one.group == group && one.kind == kind;
+    });
+  }
+
   void add_crd(const Value& crd, const Manifest& manifest) {
     schemas_.problems[{manifest.file, crd.mark().line}] =
         schemas_.registry.add_crd(crd, manifest.file).problems;

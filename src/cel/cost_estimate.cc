@@ -51,7 +51,8 @@ class Estimator {
       case Expr::Kind::call:
         return estimate_call(expr);
       case Expr::Kind::list:
-        return {sum(expr) + kListCost, {expr.args.size(), expr.args.size()}};
+        return {sum(expr) + CostRange{all_literals(expr) ? 0 : kListCost, kListCost},
+                {expr.args.size(), expr.args.size()}};
       case Expr::Kind::map:
         return {sum(expr) + kMapCost, {expr.args.size() / 2, expr.args.size() / 2}};
       case Expr::Kind::structure:
@@ -93,6 +94,14 @@ class Estimator {
     return total;
   }
 
+  /// What is computed before the evaluation may cost nothing in it.
+  static bool all_literals(const Expr& expr) {
+    return std::all_of(expr.args.begin(), expr.args.end(), [](const ExprPtr& arg) {
+      return arg->kind == Expr::Kind::literal ||
+             (arg->kind == Expr::Kind::list && all_literals(*arg));
+    });
+  }
+
   Estimate estimate_name(const Expr& expr) {
     const CostRange size = size_by_type(expr.type);
     switch (expr.reference) {
@@ -130,7 +139,11 @@ class Estimator {
     if (expr.name == "startsWith" || expr.name == "endsWith") {
       return {total + at_least_one(args.back().size * kTraversalFactor), {1, 1}};
     }
-    return {total + function_cost(cost_rule(expr.name), expr, args), result_size(expr, args)};
+    CostRange call = function_cost(cost_rule(expr.name), expr, args);
+    if (all_literals(expr) || (expr.name == "@in" && expr.args[1]->kind == Expr::Kind::list)) {
+      call.min = 0;
+    }
+    return {total + call, result_size(expr, args)};
   }
 
   static CostRange function_cost(CostRule rule, const Expr& expr,
@@ -212,11 +225,11 @@ class Estimator {
       case Comprehension::exists:
         return {range.cost + (step + 4) * range.size + 1, {1, 1}};
       case Comprehension::exists_one:
-        return {range.cost + (step + CostRange{1, 2}) * range.size + 2, {1, 1}};
+        return {range.cost + (step + CostRange{0, 2}) * range.size + 2, {1, 1}};
       case Comprehension::filter:
-        return {range.cost + (step + CostRange{1, kListCost + 3}) * range.size + 1, items};
+        return {range.cost + (step + CostRange{0, kListCost + 3}) * range.size + 1, items};
       case Comprehension::map:
-        return {range.cost + (step + CostRange{1, kListCost + 2}) * range.size + 1,
+        return {range.cost + (step + CostRange{0, kListCost + 2}) * range.size + 1,
                 expr.args.size() == 3 ? items : range.size};
       case Comprehension::transform_map:
       case Comprehension::transform_map_entry:

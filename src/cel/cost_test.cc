@@ -20,7 +20,11 @@ TEST(CostTest, WhatAnEvaluationUsed) {
   EXPECT_EQ(cost_of("self.a", R"({"a": 1})"), 2U);
   EXPECT_EQ(cost_of("self.a == 1", R"({"a": 1})"), 3U);
   EXPECT_EQ(cost_of("has(self.a)", R"({"a": 1})"), 1U);
-  EXPECT_EQ(cost_of("[1, 2, 3]"), 10U);
+  EXPECT_EQ(cost_of("[1, 2, self]"), 11U);
+  // Computed beforehand, there as here.
+  EXPECT_EQ(cost_of("[1, 2, 3]"), 0U);
+  EXPECT_EQ(cost_of("duration('1h') > duration('1m')"), 1U);
+  EXPECT_EQ(cost_of("self.a in ['x', 'y']", R"({"a": "x"})"), 2U);
   EXPECT_EQ(cost_of("{'a': 1}"), 30U);
   EXPECT_EQ(cost_of("'0123456789'.startsWith('0')"), 1U);
   EXPECT_EQ(cost_of("self.startsWith('0')", '"' + std::string(1000, '0') + '"'), 101U);

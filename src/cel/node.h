@@ -62,6 +62,8 @@ NodePtr make_call(std::string function, std::vector<const Overload*> overloads,
 /// The same for + and -, which are mostly of integers.
 NodePtr make_arithmetic(std::string function, std::vector<const Overload*> overloads,
                         std::vector<NodePtr> args);
+/// `in` a constant list, which costs nothing in Kubernetes: a set is made of it there.
+NodePtr make_membership(std::vector<NodePtr> args);
 
 // node_collection.cc
 /// A map of entries that have yet to be looked at for a repeated key, which is an error.

@@ -82,6 +82,21 @@ class ArithmeticNode final : public Node {
   NodePtr right_;
 };
 
+class MembershipNode final : public Node {
+ public:
+  explicit MembershipNode(std::vector<NodePtr> args)
+      : item_(std::move(args[0])), list_(std::move(args[1])) {}
+  Value evaluate(Frame& frame) const override {
+    Value item = item_->evaluate(frame);
+    if (item.is_error()) return item;
+    return Value::boolean(list_->constant()->contains(item));
+  }
+
+ private:
+  NodePtr item_;
+  NodePtr list_;
+};
+
 }  // namespace
 
 NodePtr make_call(std::string function, std::vector<const Overload*> overloads,
@@ -102,6 +117,10 @@ NodePtr make_call(std::string function, std::vector<const Overload*> overloads,
       // No function of the libraries takes more.
       return make_failure("unbound function: " + function);
   }
+}
+
+NodePtr make_membership(std::vector<NodePtr> args) {
+  return std::make_unique<MembershipNode>(std::move(args));
 }
 
 NodePtr make_arithmetic(std::string function, std::vector<const Overload*> overloads,

@@ -32,7 +32,7 @@ class FoldNode : public Node {
         if (keep.is_error()) return keep;
         if (!keep.is(ValueKind::boolean)) return not_bool(keep);
         if (!keep.as_bool()) {
-          if (!frame.charge(1)) return {};
+          if (frame.exhausted()) return {};
           continue;
         }
       }
@@ -93,7 +93,7 @@ class ExistsOneNode final : public FoldNode {
     Value wrong;
     Value problem = walk(frame, [&](const Value&, std::size_t) {
       Value value = body(frame);
-      frame.charge(value.is_true() ? 2 : 1);
+      if (value.is_true()) frame.charge(2);
       if (!value.is(ValueKind::boolean)) {
         wrong = value.is_error() ? std::move(value) : not_bool(value);
         return false;
@@ -136,8 +136,9 @@ class ListFoldNode final : public FoldNode {
       wrong = not_bool(value);
       return false;
     }
-    frame.charge(value.as_bool() ? kListCost + 3 : 1);
-    if (value.as_bool()) items.push_back(frame.local(parts_.slot).value);
+    if (!value.as_bool()) return true;
+    frame.charge(kListCost + 3);
+    items.push_back(frame.local(parts_.slot).value);
     return true;
   }
 };

@@ -122,6 +122,9 @@ class Planner {
     if ((name == "_+_" || name == "_-_") && args.size() == 2) {
       return make_arithmetic(name, expr.overloads, std::move(args));
     }
+    if (name == "@in" && args[1]->constant() && args[1]->constant()->is(ValueKind::list)) {
+      return make_membership(std::move(args));
+    }
     return make_call(name, expr.overloads, std::move(args));
   }
 
@@ -154,7 +157,17 @@ class Planner {
     Value value = node->evaluate(frame);
     if (value.is_error() || frame.exhausted()) return node;
     constant_.emplace(&expr, true);
-    return constant(std::move(value), frame.cost());
+    return constant(std::move(value), is_free(expr) ? 0 : frame.cost());
+  }
+  /// What Kubernetes' optimiser computes beforehand too, so that it counts for nothing there:
+  /// list literals and conversions (cel-go interpreter/decorators.go).
+  static bool is_free(const Expr& expr) {
+    if (expr.kind == Expr::Kind::list) return true;
+    for (const std::string_view conversion :
+         {"int", "uint", "double", "bool", "string", "bytes", "timestamp", "duration"}) {
+      if (expr.kind == Expr::Kind::call && expr.name == conversion) return true;
+    }
+    return false;
   }
   bool all_constant(const Expr& expr) const {
     for (const ExprPtr& arg : expr.args) {

@@ -101,8 +101,11 @@ bool Value::contains(const Value& item) const {
     }
     return false;
   }
+  const bool text = item.is(ValueKind::string);
   for (const Value& one : payload_.list->items) {
-    if (equal(one, item)) return true;
+    const bool same =
+        text ? one.is(ValueKind::string) && one.text() == item.text() : equal(one, item);
+    if (same) return true;
   }
   return false;
 }

@@ -99,6 +99,24 @@ base::Result<std::unique_ptr<Observer>> Observer::start(cluster::Client& client,
   return observer;
 }
 
+base::Result<void> Observer::wait_for_lists(const cluster::Until& until) const {
+  auto settled = caches_->wait_until_settled(until);
+  if (!settled) return std::move(settled).error();
+  for (;;) {
+    const std::uint64_t version = caches_->version();
+    std::optional<base::Error> passing;
+    for (std::size_t i = 0; i < caches_->size() && !passing.has_value(); ++i) {
+      auto trouble = caches_->snapshot(i).trouble;
+      if (trouble.has_value() && trouble->retryable()) passing = std::move(trouble);
+    }
+    if (!passing.has_value()) return {};
+    auto changed = caches_->wait_for_change(version, until);
+    if (changed) continue;
+    if (until.stop.stop_requested()) return std::move(changed).error();
+    return std::move(*passing);
+  }
+}
+
 base::Result<void> Observer::refusals() const {
   std::string denied;
   int count = 0;

@@ -47,6 +47,8 @@ class Observer {
  private:
   Observer(cluster::Client& client, std::string kubernetes_version,
            std::unique_ptr<cluster::MultiCache> caches);
+  /// Trouble that passes by itself (a server that is busy or restarts) is waited for.
+  base::Result<void> wait_for_lists(const cluster::Until& until) const;
   base::Result<void> refusals() const;
 
   cluster::Client& client_;

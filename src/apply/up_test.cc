@@ -139,9 +139,11 @@ TEST_F(UpTest, AnInterruptionIsCancelledAndCanBeRunAgain) {
 
 TEST_F(UpTest, ADeadlineNamesWhatWasWaitedFor) {
   server_.on_write({});  // Nobody answers the question.
-  UpListener listener;
-  listener.ended = [&](const engine::Action& action, const base::Error*) {
-    if (task_of(action) == "answer") clock_.advance(std::chrono::minutes(2));
+  UpListener listener;   // Time passes once the question is asked.
+  listener.decided = [&](const engine::Decision& decision) {
+    for (const engine::Wait& wait : decision.waits) {
+      if (wait.what.starts_with("the operator answered")) clock_.advance(std::chrono::minutes(2));
+    }
   };
   const auto late = go_up({clock_.steady() + std::chrono::minutes(1), {}}, listener);
   ASSERT_FALSE(late.has_value());
@@ -150,6 +152,11 @@ TEST_F(UpTest, ADeadlineNamesWhatWasWaitedFor) {
             "  answer: the operator answered: no such key: status\n"
             "hint: run slipway up again to go on from here; slipway explain answer says why it "
             "waits");
+}
+
+TEST_F(UpTest, AServerThatIsTooBusyAtFirstIsWaitedFor) {
+  server_.fail_reads(3, 429, "TooManyRequests");
+  EXPECT_TRUE(go_up().has_value());
 }
 
 TEST_F(UpTest, LookingWritesNothing) {

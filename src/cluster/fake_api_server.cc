@@ -67,12 +67,17 @@ class EndedCall final : public net::Call {
 
 /// An open watch: silent until something of its collection changes, over when it is cancelled.
 struct FakeApiServer::Watch final : net::Call {
-  Watch(FakeApiServer& server, std::string collection, const net::CallOptions& options,
+  Watch(FakeApiServer& server, std::string collection, int since, const net::CallOptions& options,
         net::Receiver& receiver)
       : server_(server), collection_(std::move(collection)), receiver_(receiver) {
     {
       const std::scoped_lock lock(server_.mutex_);
       receiver_.on_head({200, {}});
+      for (const Event& event : server_.events_) {
+        if (event.version > since && event.collection == collection_) {
+          receiver_.on_chunk(event.line);
+        }
+      }
       server_.watches_.insert(this);
     }
     on_stop_.emplace(options.until.stop, [this] { cancel(); });
@@ -99,7 +104,10 @@ std::unique_ptr<net::Call> FakeApiServer::start(net::Request request,
   const std::string query = question == std::string::npos ? "" : target.substr(question + 1);
   const std::string path = target.substr(0, question);
   if (query.find("watch=true") != std::string::npos) {
-    return std::make_unique<Watch>(*this, path, options, receiver);
+    const std::size_t since = query.find("resourceVersion=");
+    CHECK(since != std::string::npos);
+    return std::make_unique<Watch>(*this, path, std::stoi(query.substr(since + 16)), options,
+                                   receiver);
   }
   net::Response response = answer(request, path);
   const bool done = response.status < 300 && request.method != "GET";
@@ -163,6 +171,10 @@ net::Response FakeApiServer::read(const std::string& path) {
     const auto found = objects_.find(path);
     return found == objects_.end() ? not_found(path) : reply(200, found->second);
   }
+  if (failing_reads_ > 0) {
+    --failing_reads_;
+    return failed(read_failure_.status, read_failure_.reason, "try again later");
+  }
   std::vector<Value> items;
   for (const auto& [at, object] : objects_) {
     const auto other = place_of(at);
@@ -187,8 +199,7 @@ net::Response FakeApiServer::write(const net::Request& request, const std::strin
       return failed(409, "Conflict", "the uid is another");
     }
     const Value gone = found->second;
-    objects_.erase(found);
-    tell(path, "DELETED", gone);
+    remove(path);
     return reply(200, gone);
   }
   if (request.method != "PATCH") return failed(405, "MethodNotAllowed", request.method);
@@ -255,6 +266,7 @@ void FakeApiServer::tell(const std::string& path, std::string_view type, const V
   const auto place = place_of(path);
   if (!place.has_value()) return;
   const std::string line = doc::to_json(Value::map({{"type", type}, {"object", object}})) + "\n";
+  events_.push_back({version_, place->collection, line});
   for (Watch* watch : watches_) {
     if (watch->collection_ == place->collection) watch->receiver_.on_chunk(line);
   }
@@ -267,11 +279,16 @@ void FakeApiServer::put(const Value& object) {
 
 void FakeApiServer::erase(const kube::ObjectRef& ref) {
   const std::scoped_lock lock(mutex_);
-  const auto found = objects_.find(path_of(ref));
+  remove(path_of(ref));
+}
+
+void FakeApiServer::remove(const std::string& path) {
+  const auto found = objects_.find(path);
   if (found == objects_.end()) return;
-  const Value gone = found->second;
+  const Value gone =
+      with_metadata(found->second, "resourceVersion", Value(std::to_string(++version_)));
   objects_.erase(found);
-  tell(path_of(ref), "DELETED", gone);
+  tell(path, "DELETED", gone);
 }
 
 std::optional<Value> FakeApiServer::find(const kube::ObjectRef& ref) const {
@@ -285,6 +302,12 @@ void FakeApiServer::fail_next(std::string part, int status, std::string reason,
                               std::string message) {
   const std::scoped_lock lock(mutex_);
   failures_.push_back({std::move(part), status, std::move(reason), std::move(message)});
+}
+
+void FakeApiServer::fail_reads(int count, int status, std::string reason) {
+  const std::scoped_lock lock(mutex_);
+  failing_reads_ = count;
+  read_failure_ = {"", status, std::move(reason), ""};
 }
 
 void FakeApiServer::on_write(std::function<void(const std::string&)> callback) {

@@ -39,6 +39,8 @@ class FakeApiServer final : public net::Transport {
   std::optional<doc::Value> find(const kube::ObjectRef& ref) const;
   /// The next write whose "METHOD PATH" holds `part` is answered so, and not done.
   void fail_next(std::string part, int status, std::string reason, std::string message);
+  /// The next `count` lists are answered so.
+  void fail_reads(int count, int status, std::string reason);
   /// Called with each write that was done, as "METHOD PATH".
   void on_write(std::function<void(const std::string&)> callback);
   std::vector<std::string> writes() const;  ///< "PATCH /api/v1/namespaces/a", as they came.
@@ -63,6 +65,7 @@ class FakeApiServer final : public net::Transport {
   std::string path_of(const kube::ObjectRef& ref) const;
   doc::Value store(const std::string& path, doc::Value object);
   void tell(const std::string& path, std::string_view type, const doc::Value& object);
+  void remove(const std::string& path);
 
   const std::vector<kube::Resource> resources_;
   mutable std::recursive_mutex mutex_;
@@ -70,9 +73,16 @@ class FakeApiServer final : public net::Transport {
   int version_ = 100;
   int uids_ = 0;
   std::vector<Failure> failures_;
+  int failing_reads_ = 0;
+  Failure read_failure_;
   std::vector<std::string> writes_;
   std::function<void(const std::string&)> on_write_;
   std::set<Watch*> watches_;
+  struct Event {
+    int version;
+    std::string collection, line;
+  };
+  std::vector<Event> events_;  ///< All there ever were: a watch begins where its list ended.
 };
 
 /// No pod of a FakeApiServer can be asked anything.

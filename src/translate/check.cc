@@ -135,6 +135,9 @@ bool is_echo(std::string_view source, std::string_view answer, std::string_view 
   return false;
 }
 
+/// What decoders put in the place of bytes that are no character.
+constexpr char32_t kLostCharacter = 0xFFFD;
+
 /// A translation is rarely above three times its source, or below a sixth; East Asian scripts say
 /// more in a character. In characters, with room for short texts.
 bool is_wrong_length(Text source, Text answer) {
@@ -151,6 +154,8 @@ std::string_view problem_name(Problem problem) {
       return "empty";
     case Problem::tokens:
       return "tokens";
+    case Problem::damaged:
+      return "damaged";
     case Problem::numbers:
       return "numbers";
     case Problem::length:
@@ -176,6 +181,10 @@ Problem check_answer(const Segment& segment, std::string_view answer, const Chec
   if (answer_words.empty()) return Problem::empty;
   const std::u32string source = to_code_points(source_words);
   const std::u32string said = to_code_points(answer_words);
+  if (said.find(kLostCharacter) != std::u32string::npos &&
+      source.find(kLostCharacter) == std::u32string::npos) {
+    return Problem::damaged;
+  }
   if (is_wrong_length(source, said)) return Problem::length;
   if (numbers_of(source) != numbers_of(said)) return Problem::numbers;
   if (is_echo(segment.text, answer, context.prompt)) return Problem::echo;

@@ -14,6 +14,7 @@ enum class Problem {
   none,
   empty,         ///< Nothing, where there were words.
   tokens,        ///< A placeholder is missing, repeated or unknown.
+  damaged,       ///< U+FFFD that the source does not have: a character was lost on the way.
   numbers,       ///< Other numbers than the source's.
   length,        ///< So long or so short that it is something else.
   echo,          ///< Parts of the prompt, or talk about the translation.

@@ -191,6 +191,7 @@ TEST(JobTest, SaysWhatWasWrongWithAnAnswer) {
       {"Il y a 4 nœuds dans la grappe aujourd'hui.", "check: numbers"},
       {"There are 3 nodes inside the cluster today.", "check: untranslated"},
       {"Here is the translation: il y a 3 nœuds dans la grappe.", "check: echo"},
+      {"Il y a 3 n\uFFFDuds dans la grappe aujourd'hui.", "check: damaged"},
       {"Il y a 3 nœuds ⟦1⟧ dans la grappe aujourd'hui.", "check: tokens"},
       {"Il y a 3 nœuds dans la grappe, voir @tous aujourd'hui.", "diode: mention"},
       {"- Il y a 3 nœuds\n- dans *la* grappe aujourd'hui.", "check: structure"},

@@ -2,12 +2,22 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace gateway {
 namespace {
 
 std::string error_of(const char* text) {
   const auto config = parse_config(text, "nanabush.yaml");
   return config ? "none" : config.error().message + "|" + config.error().hint;
+}
+
+TEST(ConfigTest, TheExampleIsOne) {
+  std::ifstream file(std::string(SLIPWAY_SOURCE_DIR) + "/examples/nanabush.yaml");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const auto config = parse_config(text, "nanabush.yaml");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_TRUE(check_config(*config));
 }
 
 TEST(ConfigTest, ReadsEveryKey) {

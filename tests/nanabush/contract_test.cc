@@ -1,6 +1,7 @@
 // The contract with an unchanged Glooscap, case by case: what its section on compatibility tests
 // asks for, in its order and with its numbers. Cases that need the program itself (2, 3, 4, 10) and
-// those about time are in contract_life_test.cc. A second of the simulated client is 100 ms here
+// those about time are in contract_life_test.cc; case 20 (the servers before this one as baselines)
+// needs their Go code and is not run here. A second of the simulated client is 100 ms here
 // unless a test says otherwise.
 
 #include <openssl/evp.h>

@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -33,8 +34,19 @@ std::string variable(const std::string& name) {
   return value == nullptr ? "" : value;
 }
 
-std::optional<std::string> read_line() {
+/// Ctrl-C at a question is an answer too: waiting for a line must not outlast it.
+bool wait_for_input(const std::stop_token& stop) {
+  constexpr int kLookMs = 100;
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  while (!stop.stop_requested()) {
+    if (poll(&input, 1, kLookMs) > 0) return true;
+  }
+  return false;
+}
+
+std::optional<std::string> read_line(const std::stop_token& stop) {
   std::string line;
+  if (!wait_for_input(stop)) return std::nullopt;
   if (!std::getline(std::cin, line)) return std::nullopt;
   return line;
 }
@@ -66,7 +78,7 @@ int main(int argc, char** argv) {
       .stop = interrupt.token(),
       .variable = variable,
       .executable = std::filesystem::read_symlink("/proc/self/exe", ignored),
-      .read_line = read_line,
+      .read_line = [&] { return read_line(interrupt.token()); },
       .read_all = read_all,
       .connect =
           [&](cluster::ConnectOptions options) {

@@ -87,7 +87,8 @@ class MetaChecker {
       }
       return;
     }
-    const Path path = Path().field("metadata");
+    const Path root;
+    const Path path = root.field("metadata");
     const std::string_view name = metadata->string_at("name");
     const Value* generate = metadata->find("generateName");
     if (generate != nullptr && generate->is_string() && !generate->as_string().empty()) {

@@ -56,14 +56,18 @@ Registry::Added Registry::add_crd(const Value& crd, std::string_view source) {
     bad(added.problems, "spec.versions", crd, "Required value");
     return added;
   }
-  const Path at_versions = Path().field("spec").field("versions");
+  const Path at_root;
+  const Path at_spec = at_root.field("spec");
+  const Path at_versions = at_spec.field("versions");
   for (std::size_t i = 0; i < versions->size(); ++i) {
     const Value& version = versions->items()[i];
     if (!is_true(version, "served")) continue;
     const Kind kind{std::string(crd.string_at("spec.group")),
                     std::string(version.string_at("name")),
                     std::string(crd.string_at("spec.names.kind"))};
-    const Path at = at_versions.index(i).field("schema").field("openAPIV3Schema");
+    const Path at_version = at_versions.index(i);
+    const Path at_schema = at_version.field("schema");
+    const Path at = at_schema.field("openAPIV3Schema");
     const Value* text = version.find_path("schema.openAPIV3Schema");
     if (text == nullptr) {
       bad(added.problems, at.bracketed(), version, "Required value: schemas are required");
@@ -87,7 +91,9 @@ Registry::Added Registry::add_openapi(const Value& document, std::string_view so
     return added;
   }
   Compiler compiler(Dialect::built_in, definitions, added.problems);
-  const Path at = Path().field("components").field("schemas");
+  const Path at_root;
+  const Path at_components = at_root.field("components");
+  const Path at = at_components.field("schemas");
   std::vector<std::pair<Kind, const Node*>> found;
   for (const doc::Entry& entry : definitions->entries()) {
     const Value* kinds = entry.value.find("x-kubernetes-group-version-kind");

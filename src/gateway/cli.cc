@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <iostream>
+#include <optional>
 
+#include "doc/diagnostic.h"
 #include "gateway/cli_commands.h"
 
 namespace gateway {
@@ -101,6 +103,21 @@ void add_audit(CLI::App& app, AuditFlags& flags, Run& chosen) {
       ->required();
 }
 
+/// A first word that is no command, with the nearest one. CLI11 would only say that one is missing.
+std::optional<base::Error> unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (sub->get_name() == argv[1]) return std::nullopt;
+    names.push_back(sub->get_name());
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  std::string hint = doc::hint_for_unknown(argv[1], known);
+  if (!hint.starts_with("did you mean")) hint = "nanabush --help lists the commands";
+  return base::Error{base::ErrorCode::invalid_argument,
+                     "unknown command '" + std::string(argv[1]) + "'", std::move(hint)};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -123,6 +140,10 @@ int main(int argc, char** argv) {
   add_client(app, client, glooscap, chosen);
   add_page_tools(app, file, format, chosen);
   add_audit(app, audit, chosen);
+  if (const auto unknown = unknown_command(app, argc, argv)) {
+    std::cerr << "nanabush: " << base::to_string(*unknown) << "\n";
+    return base::facts(unknown->code).exit_code;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

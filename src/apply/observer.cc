@@ -156,4 +156,22 @@ engine::Observed Observer::observe() const {
   return observed;
 }
 
+engine::Observed Observer::look_anew(const cluster::Until& until) const {
+  engine::Observed observed;
+  observed.time = client_.means().clock.now();
+  observed.kubernetes_version = kubernetes_version_;
+  for (std::size_t i = 0; i < caches_->size(); ++i) {
+    const kube::GroupVersionKind& gvk = caches_->gvk(i);
+    auto list = client_.list(gvk, {}, until);
+    if (list) {
+      observed.kinds.emplace(gvk, engine::KindView::listed(std::move(list->items)));
+    } else if (list.error().code == ErrorCode::not_found) {
+      observed.kinds.emplace(gvk, engine::KindView::not_served());
+    } else {
+      observed.kinds.emplace(gvk, engine::KindView::failed(list.error().message));
+    }
+  }
+  return observed;
+}
+
 }  // namespace apply

@@ -117,9 +117,11 @@ class Loop {
       forget_what_is_seen(observed);
       engine::Decision decision = engine::decide(plan_, observed, std::move(run_), now());
       run_ = decision.run;
+      if (decision.outcome == engine::Outcome::done && waited_) confirm(decision);
       if (listener_.decided) listener_.decided(decision);
       if (auto over = is_over(decision)) return std::move(*over);
       if (!fatal_.has_value()) begin(decision.actions);
+      waited_ = true;
       (void)observer_.wait_for_change(version, {next_look(decision), woken});
     }
   }
@@ -144,6 +146,17 @@ class Loop {
   };
 
   base::SteadyTime now() const { return client_.means().clock.steady(); }
+
+  /// Green is said only of what the server says now: see Observer::look_anew. When it says
+  /// otherwise, the caches are on their way there, and the loop goes on.
+  void confirm(engine::Decision& decision) {
+    engine::Decision anew = engine::decide(plan_, observer_.look_anew(until_), run_, now());
+    if (anew.outcome == engine::Outcome::done) return;
+    decision.outcome = engine::Outcome::running;
+    decision.verdicts = std::move(anew.verdicts);
+    decision.waits = std::move(anew.waits);
+    decision.look_again = now() + base::limits::kConfirmPause;
+  }
 
   std::optional<base::Result<engine::Decision>> is_over(engine::Decision& decision) {
     if (!fatal_.has_value()) {
@@ -263,6 +276,7 @@ class Loop {
     return next;
   }
 
+  bool waited_ = false;  ///< The first look at freshly listed caches needs no other.
   const engine::Plan& plan_;
   Observer& observer_;
   cluster::Client& client_;

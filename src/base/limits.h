@@ -229,4 +229,10 @@ inline constexpr std::size_t kClientsMax = 10'000;
 /// ten seconds, as Kubernetes' own watchers have it.
 inline constexpr std::chrono::milliseconds kGatewayWatchInterval{1000};
 
+// --- Saying that all is green (apply) -----------------------------------------------------------
+
+/// How soon to look again when the caches say green and the server does not: they are behind by
+/// milliseconds, by seconds on a machine that is overloaded.
+inline constexpr std::chrono::milliseconds kConfirmPause{500};
+
 }  // namespace base::limits

@@ -80,13 +80,14 @@ struct Server::State {
   std::vector<std::unique_ptr<Port>> listening;
   std::vector<std::uint16_t> ports;
   std::set<std::shared_ptr<Connection>> connections;  // On the I/O thread; kept alive by it alone.
+  bool ending = false;                                // On the I/O thread.
   std::atomic<std::size_t> count{0};
   std::atomic<std::size_t> busy{0};  // Connections with streams under way, at the last tick.
   std::thread thread;
 
   void accept(Port& port) {
     port.acceptor.async_accept([this, &port](const Failure& failed, tcp::socket socket) {
-      if (failed == asio::error::operation_aborted) return;
+      if (failed == asio::error::operation_aborted || ending) return;
       if (!failed) take(std::move(socket), port.tls);
       accept(port);
     });
@@ -117,7 +118,7 @@ struct Server::State {
   void tick() {
     ticks.expires_after(std::chrono::milliseconds(250));
     ticks.async_wait([this](const Failure& failed) {
-      if (failed) return;
+      if (failed || ending) return;
       std::size_t with_streams = 0;
       for (const auto& connection : all()) {
         connection->tick();
@@ -283,6 +284,8 @@ Result<std::unique_ptr<Server>> Server::start(H2Handler& handler, const base::Cl
 
 Server::~Server() {
   asio::post(state_->io, [state = state_.get()] {
+    // What has expired or arrived already is not cancelled: the flag stops it when its turn comes.
+    state->ending = true;
     state->ticks.cancel();
     for (const auto& port : state->listening) port->acceptor.close();
     for (const auto& connection : state->all()) connection->close();

@@ -133,6 +133,15 @@ TEST_F(RunTest, OnlyATaskAndWhatItNeeds) {
   EXPECT_EQ(run_line({"plan"}), 4);
 }
 
+TEST_F(RunTest, OnlyATaskLeavesTheOthersAlone) {
+  ASSERT_EQ(run_line({"up", "--yes"}), 0) << err_.str();
+  const std::size_t writes = server_.writes().size();
+  EXPECT_EQ(run_line({"up", "--yes", "--only", "workspace"}), 0) << err_.str();
+  EXPECT_EQ(server_.writes().size(), writes);
+  EXPECT_TRUE(server_.find(kQuestion).has_value());
+  EXPECT_EQ(run_line({"plan"}), 0) << out_.str();
+}
+
 TEST_F(RunTest, DownTakesItBack) {
   ASSERT_EQ(run_line({"up", "--yes"}), 0) << err_.str();
   EXPECT_EQ(run_line({"down", "--yes"}), 0) << err_.str();

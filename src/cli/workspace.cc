@@ -81,6 +81,7 @@ base::Result<engine::Plan> only(engine::Plan plan, std::string_view task) {
     return wanted.count(planned.task->id) == 0;
   });
   plan.prune.clear();
+  plan.partial = true;
   return plan;
 }
 

@@ -246,13 +246,16 @@ class Decider {
   /// Everything is ready: take out what nobody wants any more, then write down what was proved.
   void finish() {
     const std::vector<Pruned> prune = to_prune(look_.plan.site, look_.tasks, observed_);
-    for (const Pruned& pruned : prune) {
-      const doc::Value* live = observed_.find(pruned.ref);
-      if (live != nullptr && live->find_path("metadata.deletionTimestamp") != nullptr) continue;
-      decision_.actions.push_back(Prune{pruned.ref, pruned.uid, pruned.why});
+    if (!look_.plan.partial) {
+      for (const Pruned& pruned : prune) {
+        const doc::Value* live = observed_.find(pruned.ref);
+        if (live != nullptr && live->find_path("metadata.deletionTimestamp") != nullptr) continue;
+        decision_.actions.push_back(Prune{pruned.ref, pruned.uid, pruned.why});
+      }
+      if (!prune.empty()) return;
     }
-    if (!prune.empty()) return;
-    ProofRecords records;
+    // What other tasks have proved stands, where they are not part of this plan.
+    ProofRecords records = look_.plan.partial ? look_.records : ProofRecords();
     bool any_object = false;
     for (const PlannedTask& task : look_.tasks) {
       if (!task.included) continue;
@@ -263,7 +266,7 @@ class Decider {
         records[task.task->id + "." + proof.id] = known(task, proof, outcome);
       }
     }
-    if (!any_object || inventory_stands({}, records)) decision_.outcome = Outcome::done;
+    if (!any_object || inventory_stands(prune, records)) decision_.outcome = Outcome::done;
   }
 
   /// A record of the same proof about the same pods stays as it is: asking again is no news.

@@ -65,6 +65,8 @@ struct Plan {
   std::vector<PlannedTask> tasks;  ///< In dependency order, as in the catalog.
   std::vector<Pruned> prune;       ///< Sorted by reference.
   doc::Value inventory;            ///< The ApplySet parent as it will be at the end.
+  /// It has some of the catalog's tasks only: what the others own is left alone, and stays listed.
+  bool partial = false;
 
   const PlannedTask* find(std::string_view id) const;
   /// Whether anything would be written. Unknown changes count.

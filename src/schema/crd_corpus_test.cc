@@ -7,7 +7,7 @@
 
 #include "base/test_paths.h"
 #include "doc/yaml.h"
-#include "schema/schema.h"
+#include "schema/test_support.h"
 
 namespace schema {
 namespace {
@@ -42,6 +42,18 @@ TEST(CrdCorpusTest, EveryRealCrdCompilesWithoutAProblem) {
   }
   std::cout << files << " CRDs, " << kinds << " kinds compiled\n";
   EXPECT_GT(files, 200);
+}
+
+// Found by the schema fuzzer: texts of the wrong kind where a list or a map belongs.
+TEST(CrdTest, SchemasOfTheWrongShapeAreProblemsAndNoMore) {
+  EXPECT_EQ(problems_of("type: array\nx-kubernetes-list-type: map\nx-kubernetes-list-map-keys: A\n"
+                        "items: {type: object}\n"),
+            "spec.versions[0].schema.openAPIV3Schema.properties[spec].x-kubernetes-list-map-keys: "
+            "Required value: must not be empty if x-kubernetes-list-type is map\n");
+  Violations problems;
+  Schema::compile(doc::parse_yaml("{type: object, properties: {metadata: text}}", "x").value(),
+                  Dialect::custom_resource, problems);
+  EXPECT_FALSE(problems.empty());
 }
 
 }  // namespace

@@ -152,6 +152,7 @@ class Structural {
 
   void check_root_metadata(const Value& metadata, const Path& path) {
     bool other = false;
+    if (!metadata.is_map()) return;
     for (const doc::Entry& entry : metadata.entries()) {
       const std::string_view name = entry.name();
       if (name == "properties" && entry.value.is_map()) {
@@ -254,7 +255,7 @@ class Structural {
 
   void check_map_items(const Value& schema, const Value& items, const Value* keys,
                        const Path& path) {
-    if (!says_anything(keys)) {
+    if (!says_anything(keys) || !keys->is_list()) {
       return required(path.field("x-kubernetes-list-map-keys"), schema,
                       "must not be empty if x-kubernetes-list-type is map");
     }

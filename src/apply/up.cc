@@ -48,13 +48,13 @@ Meaning meaning_of(const engine::Action& action, const base::Error& error) {
     case ErrorCode::unavailable:
       // A delete whose answer was lost is not sent again by the client: look first.
       return std::holds_alternative<engine::Prune>(action) ? Meaning::not_yet : Meaning::fatal;
-    case ErrorCode::resource_exhausted:
     case ErrorCode::deadline_exceeded:
     case ErrorCode::unauthenticated:
     case ErrorCode::cancelled:
       return Meaning::fatal;
-    case ErrorCode::not_found:  // Its namespace or kind is not there, or is gone again.
-    case ErrorCode::internal:   // An operator's webhook that does not answer yet.
+    case ErrorCode::resource_exhausted:  // "Try again later": the task's deadline is the end.
+    case ErrorCode::not_found:           // Its namespace or kind is not there, or is gone again.
+    case ErrorCode::internal:            // An operator's webhook that does not answer yet.
       return Meaning::not_yet;
     case ErrorCode::aborted:
       // Approve and Prune are conditional; an Apply conflicts only with another owner.

@@ -28,7 +28,7 @@ struct UpListener {
 /// parallel, kActionsParallel at most. A write is not repeated before the caches have seen it
 /// (or kWriteSeenTimeout has passed).
 /// Success is the last Decision, with outcome `done`. Errors: that of the first task that failed;
-/// that of a request that failed after its retries (unavailable, resource_exhausted);
+/// that of a request that failed after its retries (unavailable);
 /// deadline_exceeded when `until` is due, naming what was waited for; cancelled.
 base::Result<engine::Decision> up(const engine::Plan& plan, Observer& observer,
                                   cluster::Client& client, const UpListener& listener,

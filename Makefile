@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup build programs demo demo-down test check format ratchet conformance mutation kill-test \
-        traces bench clean
+        traces faults clean
 
 BUILD ?= build/release
 PRESET ?= release
@@ -41,6 +41,9 @@ mutation: build ## every check of the catalog, turned red by planted changes and
 
 kill-test: build ## slipway up killed before and after every write, then run again
 	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && python3 tests/kill/kill_test.py $(BIN)
+
+faults: build ## five faults on a stand-in: up rides them out or explain names the cause
+	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && ninja -C $(BUILD) faults
 
 traces: build ## the recordings of real operators, done again on a stand-in and compared
 	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && ctest --test-dir $(BUILD) -R '^traces$$' -V

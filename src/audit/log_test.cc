@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "audit/crashing_storage.h"
 #include "audit/group_commit.h"
 #include "audit/verify.h"
 #include "base/random.h"
+#include "base/temporary_folder.h"
 
 namespace audit {
 namespace {
@@ -158,15 +157,13 @@ TEST(LogTest, AnEntryIdGoesThroughItsText) {
 }
 
 TEST(LogTest, LivesInAFolder) {
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("slipway-audit-test-" + std::to_string(getpid()));
+  const base::TemporaryFolder folder;
   {
-    FolderStorage storage = FolderStorage::open(folder).value();
+    FolderStorage storage = FolderStorage::open(folder.path()).value();
     ASSERT_TRUE(open(storage).append(entries(0, 700)));
   }
-  FolderStorage storage = FolderStorage::open(folder).value();
+  FolderStorage storage = FolderStorage::open(folder.path()).value();
   EXPECT_EQ(verify_log(storage, signer().verifier()).value().size, 700U);
-  std::filesystem::remove_all(folder);
 }
 
 TEST(GroupCommitTest, ManyThreadsShareGroupsAndEachGetsItsOwnId) {

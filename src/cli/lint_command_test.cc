@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "base/fake_clock.h"
+#include "base/temporary_folder.h"
 #include "cli/shell.h"
 
 namespace cli {
@@ -35,17 +35,9 @@ spec:
 /// `slipway lint` in a folder of its own, with no cluster.
 class LintCommandTest : public testing::Test {
  protected:
-  LintCommandTest() {
-    std::string pattern = (fs::temp_directory_path() / "slipway-lint-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    write("crds/widgets.yaml", kCrd);
-  }
-  ~LintCommandTest() override { fs::remove_all(folder_); }
+  LintCommandTest() { write("crds/widgets.yaml", kCrd); }
 
-  void write(const std::string& name, std::string_view text) {
-    fs::create_directories((folder_ / name).parent_path());
-    std::ofstream(folder_ / name) << text;
-  }
+  void write(const std::string& name, std::string_view text) { folder_.write(name, text); }
   static std::string widget(std::string_view size) {
     return "apiVersion: test.dev/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: " +
            std::string(size) + "}\n";
@@ -69,7 +61,7 @@ class LintCommandTest : public testing::Test {
   }
 
   base::FakeClock clock_;
-  fs::path folder_;
+  const base::TemporaryFolder folder_;
   std::ostringstream out_, err_;
 };
 

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "apply/test_catalog.h"
+#include "base/temporary_folder.h"
 #include "cli/shell.h"
 #include "cluster/fake_api_server.h"
 
@@ -19,14 +19,10 @@ const kube::ObjectRef kQuestion{{"test.dev", "v1", "Question"}, "w", "question"}
 class RunTest : public testing::Test {
  protected:
   RunTest() {
-    std::string pattern = (fs::temp_directory_path() / "slipway-run-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
     for (const catalog::File& file : apply::test_catalog()) {
-      const fs::path path = folder_ / "catalog" / file.path;
-      fs::create_directories(path.parent_path());
-      std::ofstream(path) << file.text;
+      folder_.write(fs::path("catalog") / file.path, file.text);
     }
-    std::ofstream(folder_ / "site.yaml") << "apiVersion: slipway.dev/v1alpha1\nkind: Site\n";
+    folder_.write("site.yaml", "apiVersion: slipway.dev/v1alpha1\nkind: Site\n");
     server_.on_write([this](const std::string& write) {
       if (!write.ends_with("/question") || write.starts_with("DELETE")) return;
       const doc::Value asked = *server_.find(kQuestion);
@@ -34,7 +30,6 @@ class RunTest : public testing::Test {
       server_.put(asked.with("status", doc::Value::map({{"answer", "42"}})));
     });
   }
-  ~RunTest() override { fs::remove_all(folder_); }
 
   class FakeConnection final : public cluster::Connection {
    public:
@@ -79,7 +74,7 @@ class RunTest : public testing::Test {
 
   cluster::FakeCluster cluster_{apply::test_resources()};
   cluster::FakeApiServer& server_ = cluster_.server;
-  fs::path folder_;
+  const base::TemporaryFolder folder_;
   std::ostringstream out_, err_;
 };
 
@@ -159,15 +154,14 @@ TEST_F(RunTest, ExplainAnswersAboutATaskThatTheCatalogHas) {
 }
 
 TEST_F(RunTest, DocsWritesTheTrackerBetweenTheMarkers) {
-  std::ofstream(folder_ / "catalog" / "README.md")
-      << "# Tracker\n\n<!-- tracker:begin -->\n<!-- tracker:end -->\n\nThe end.\n";
+  folder_.write("catalog/README.md",
+                "# Tracker\n\n<!-- tracker:begin -->\n<!-- tracker:end -->\n\nThe end.\n");
   EXPECT_EQ(run_line({"docs", "--check"}), 4) << err_.str();
   EXPECT_EQ(run_line({"docs"}), 0) << err_.str();
   EXPECT_EQ(run_line({"docs", "--check"}), 0) << err_.str();
-  std::ostringstream page;
-  page << std::ifstream(folder_ / "catalog" / "README.md").rdbuf();
-  EXPECT_TRUE(page.str().starts_with("# Tracker\n\n<!-- tracker:begin -->\n")) << page.str();
-  EXPECT_TRUE(page.str().ends_with("<!-- tracker:end -->\n\nThe end.\n")) << page.str();
+  const std::string page = folder_.read("catalog/README.md");
+  EXPECT_TRUE(page.starts_with("# Tracker\n\n<!-- tracker:begin -->\n")) << page;
+  EXPECT_TRUE(page.ends_with("<!-- tracker:end -->\n\nThe end.\n")) << page;
 }
 
 }  // namespace

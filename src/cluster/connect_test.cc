@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "base/fake_clock.h"
+#include "base/temporary_folder.h"
 
 namespace cluster {
 namespace {
@@ -14,21 +12,15 @@ using base::ErrorCode;
 
 class ConnectTest : public testing::Test {
  protected:
-  void SetUp() override { std::filesystem::create_directories(home_ / ".kube"); }
-  void TearDown() override { std::filesystem::remove_all(home_); }
-
   std::string write(const std::string& name, const std::string& text) {
-    std::ofstream(home_ / name) << text;
-    return (home_ / name).string();
+    return home_.write(name, text).string();
   }
   base::Result<std::unique_ptr<Connection>> connect_with(ConnectOptions options) {
-    options.home = home_.string();
+    options.home = home_.path().string();
     return connect(options, clock_, random_);
   }
 
-  const std::filesystem::path home_ =
-      std::filesystem::path(testing::TempDir()) /
-      ("connect-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  const base::TemporaryFolder home_;
   base::FakeClock clock_;
   base::SeededRandom random_{1};
 };

@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
+#include "base/temporary_folder.h"
 #include "doc/json.h"
 #include "doc/yaml.h"
 #include "drydock/object_change.h"
@@ -27,12 +26,12 @@ Value yaml(std::string_view text) {
 
 /// A behaviour of these rules, which watch Things and may write ConfigMaps.
 base::Result<Behaviour> read(const std::string& rules) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "probe.yaml";
-  std::ofstream(path) << "behaviour: probe\ntitle: Probe\nmanager: prober\nwatch:\n"
-                         "  things: {apiVersion: example.com/v1, kind: Thing}\n"
-                         "  maps: {apiVersion: v1, kind: ConfigMap}\n"
-                      << rules;
-  return read_behaviour(path);
+  const base::TemporaryFolder folder;
+  return read_behaviour(folder.write("probe.yaml",
+                                     "behaviour: probe\ntitle: Probe\nmanager: prober\nwatch:\n"
+                                     "  things: {apiVersion: example.com/v1, kind: Thing}\n"
+                                     "  maps: {apiVersion: v1, kind: ConfigMap}\n" +
+                                         rules));
 }
 
 Behaviour behaviour(const std::string& rules) {

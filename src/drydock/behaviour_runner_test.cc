@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
+#include "base/temporary_folder.h"
 #include "cluster/fake_api_server.h"
 #include "doc/yaml.h"
 
@@ -44,9 +42,8 @@ rules:
 class BehaviourRunnerTest : public testing::Test {
  protected:
   BehaviourRunnerTest() : cluster_(kResources), client_(cluster_.client()) {
-    const auto path = std::filesystem::path(testing::TempDir()) / "runner.yaml";
-    std::ofstream(path) << kRules;
-    auto behaviour = read_behaviour(path);
+    const base::TemporaryFolder folder;
+    auto behaviour = read_behaviour(folder.write("runner.yaml", kRules));
     EXPECT_TRUE(behaviour) << (behaviour ? "" : behaviour.error().message);
     if (behaviour) behaviour_ = *std::move(behaviour);
   }

@@ -1,9 +1,10 @@
 #include "drydock/control.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <string>
+
+#include "base/temporary_folder.h"
 
 namespace drydock {
 namespace {
@@ -15,13 +16,7 @@ using doc::Value;
 
 class ControlTest : public testing::Test {
  protected:
-  ControlTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "control.XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-  }
-  ~ControlTest() override { std::filesystem::remove_all(folder_); }
-
-  std::filesystem::path folder_;
+  const base::TemporaryFolder folder_;
 };
 
 Result<Value> answer(const Value& request) {

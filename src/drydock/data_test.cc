@@ -1,10 +1,10 @@
 /// Everything in drydock/ can be read: what a person would notice only at `drydock up`.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <set>
 
 #include "base/strings.h"
+#include "base/temporary_folder.h"
 #include "drydock/behaviour_rules.h"
 #include "drydock/catalog_package.h"
 #include "drydock/crd_store.h"
@@ -42,9 +42,8 @@ TEST(DataTest, TheExampleOfTheReadmeCompiles) {
   for (const std::string_view line : base::split(*text, '\n')) {
     if (line.starts_with("    ")) example += std::string(line.substr(4)) + "\n";
   }
-  const auto path = std::filesystem::path(testing::TempDir()) / "weight-cache.yaml";
-  std::ofstream(path) << example;
-  const auto behaviour = read_behaviour(path);
+  const base::TemporaryFolder folder;
+  const auto behaviour = read_behaviour(folder.write("weight-cache.yaml", example));
   ASSERT_TRUE(behaviour) << why(behaviour);
   EXPECT_EQ(behaviour->rules.size(), 1U);
 }

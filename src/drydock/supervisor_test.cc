@@ -6,12 +6,11 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <thread>
 
 #include "base/system_clock.h"
+#include "base/temporary_folder.h"
 #include "net/wait.h"
 
 namespace drydock {
@@ -22,14 +21,11 @@ class SupervisorTest : public testing::Test {
  protected:
   SupervisorTest() {
     sigprocmask(SIG_SETMASK, nullptr, &mask_);
-    std::string name = (std::filesystem::temp_directory_path() / "supervisor.XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-    supervisor_.emplace(folder_, base::system_clock());
+    supervisor_.emplace(folder_.path(), base::system_clock());
   }
   ~SupervisorTest() override {
     supervisor_.reset();
     sigprocmask(SIG_SETMASK, &mask_, nullptr);
-    std::filesystem::remove_all(folder_);
   }
 
   template <typename Steps>
@@ -46,11 +42,7 @@ class SupervisorTest : public testing::Test {
   static ProcessSpec shell(const std::string& name, const std::string& script) {
     return {name, "/bin/sh", {"-c", script}};
   }
-  std::string log(const std::string& name) const {
-    std::stringstream text;
-    text << std::ifstream(folder_ / (name + ".log")).rdbuf();
-    return text.str();
-  }
+  std::string log(const std::string& name) const { return folder_.read(name + ".log"); }
   /// Whether it comes true within half a minute.
   template <typename Condition>
   static bool comes_true(Condition condition) {
@@ -64,7 +56,7 @@ class SupervisorTest : public testing::Test {
   Supervisor::Status status(std::size_t index = 0) const { return supervisor_->status()[index]; }
   static bool is_gone(int pid) { return kill(pid, 0) != 0; }
 
-  std::filesystem::path folder_;
+  const base::TemporaryFolder folder_;
   std::optional<Supervisor> supervisor_;
   sigset_t mask_;
 };

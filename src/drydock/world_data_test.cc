@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <fstream>
 
 #include "base/encoding.h"
 #include "base/strings.h"
+#include "base/temporary_folder.h"
 #include "doc/json.h"
 #include "drydock/behaviour_runner.h"
 #include "drydock/catalog_package.h"
@@ -19,13 +19,6 @@ namespace {
 using doc::Value;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::filesystem::path written(const std::string& name, const std::string& text) {
-  const auto path = std::filesystem::path(testing::TempDir()) / name;
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream(path) << text;
-  return path;
-}
 
 constexpr const char* kPackage = R"(package: demo
 title: Demo
@@ -50,11 +43,11 @@ spec:
 )";
 
 TEST(CatalogPackageTest, ACatalogHoldsPackageChannelAndABundleForEachVersion) {
-  written("shapes/example.com/Thing.yaml", kCrd);
-  const auto package = read_package(written("demo.yaml", kPackage));
+  const base::TemporaryFolder dir;
+  dir.write("shapes/example.com/Thing.yaml", kCrd);
+  const auto package = read_package(dir.write("demo.yaml", kPackage));
   ASSERT_TRUE(package) << package.error().message;
-  const auto text =
-      file_based_catalog(*package, CrdStore(std::filesystem::path(testing::TempDir()) / "shapes"));
+  const auto text = file_based_catalog(*package, CrdStore(dir / "shapes"));
   ASSERT_TRUE(text) << text.error().message;
   std::vector<Value> blobs;
   for (const auto line : base::split(*text, '\n')) {
@@ -83,19 +76,20 @@ TEST(CatalogPackageTest, ACatalogHoldsPackageChannelAndABundleForEachVersion) {
 }
 
 TEST(CatalogPackageTest, ADefaultChannelThatIsNotThereIsRefused) {
+  const base::TemporaryFolder dir;
   std::string text = kPackage;
   text.replace(text.find("defaultChannel: stable"), 22, "defaultChannel: fast  ");
-  const auto package = read_package(written("demo.yaml", text));
+  const auto package = read_package(dir.write("demo.yaml", text));
   ASSERT_FALSE(package);
   EXPECT_THAT(package.error().message, HasSubstr("defaultChannel 'fast' is none of the channels"));
 }
 
 TEST(CrdStoreTest, ARealCrdComesBeforeAShapeAndAVariantBeforeThePlainOne) {
-  const std::filesystem::path dir = testing::TempDir();
-  written("shapes/example.com/Thing.yaml", kCrd);
+  const base::TemporaryFolder dir;
+  dir.write("shapes/example.com/Thing.yaml", kCrd);
   std::string real = kCrd;
   real.replace(real.find("v1beta1"), 7, "v1real1");
-  written("real/example.com/Thing.yaml", real);
+  dir.write("real/example.com/Thing.yaml", real);
   const auto first = [](const CrdStore& store, std::string_view kind) {
     const auto crd = store.find(kind);
     return crd ? std::string(crd->find_path("spec.versions")->items()[0].string_at("name"))
@@ -110,7 +104,8 @@ TEST(CrdStoreTest, ARealCrdComesBeforeAShapeAndAVariantBeforeThePlainOne) {
 }
 
 TEST(ScenarioTest, AGroupOfNodesBecomesNodesWithAStatus) {
-  const auto scenario = read_scenario(written("s.yaml", R"(scenario: s
+  const base::TemporaryFolder dir;
+  const auto scenario = read_scenario(dir.write("s.yaml", R"(scenario: s
 nodes:
 - names: [a, b]
   labels: {x: "1"}
@@ -134,12 +129,13 @@ nodes:
 
 /// Runs the script with /bin/sh, as an exec in a pod does.
 std::string nvidia_smi(const std::string& arguments) {
-  const auto path = written("nvidia-smi", nvidia_smi_script({.node = "gpu-0",
-                                                             .product = "NVIDIA H100 80GB HBM3",
-                                                             .driver = "580.105.08",
-                                                             .cuda = "13.0",
-                                                             .count = 2,
-                                                             .memory_mib = 81559}));
+  const base::TemporaryFolder dir;
+  const auto path = dir.write("nvidia-smi", nvidia_smi_script({.node = "gpu-0",
+                                                               .product = "NVIDIA H100 80GB HBM3",
+                                                               .driver = "580.105.08",
+                                                               .cuda = "13.0",
+                                                               .count = 2,
+                                                               .memory_mib = 81559}));
   FILE* pipe = popen(("sh " + path.string() + " " + arguments + "; echo \"exit $?\"").c_str(), "r");
   std::string text;
   char buffer[4096];

@@ -38,6 +38,8 @@ BEHIND_INTERFACE = {
     "src/base/system_clock.h", "src/base/system_clock.cc", "src/base/system_random.h",
     "src/base/system_random.cc", "src/base/check.cc",
 }
+# In tests: two that run side by side would write the same file.
+SHARED_FOLDER = re.compile(r"\bTempDir\s*\(|\btemp_directory_path\s*\(|\bmkdtemp\s*\(")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z0-9_]+)/[^"]+"')
 
 
@@ -110,7 +112,13 @@ def folder_of(path):
 
 def check_banned(path, text):
     folder = folder_of(path)
-    if folder is None or folder in SHELLS or path in BEHIND_INTERFACE or path.endswith("_test.cc"):
+    if path.endswith("_test.cc"):
+        for number, line in enumerate(strip_comments(text).splitlines(), 1):
+            if SHARED_FOLDER.search(line):
+                yield Finding(path, number, "a folder that other tests see is not allowed here, use "
+                              "base::TemporaryFolder")
+        return
+    if folder is None or folder in SHELLS or path in BEHIND_INTERFACE:
         return
     for number, line in enumerate(strip_comments(text).splitlines(), 1):
         for what, use, pattern in BANNED:

@@ -53,6 +53,14 @@ class HouseRules(unittest.TestCase):
                     f"src/engine/a.cc:2: error: {what} is not allowed here, use "), found)
                 self.assertEqual(banned("src/cli/a.cc", line + "\n"), [])
 
+    def test_a_test_with_a_folder_that_others_see_is_found(self):
+        for line in ["testing::TempDir() + name", "std::filesystem::temp_directory_path() / name",
+                     "mkdtemp(name.data())"]:
+            self.assertEqual(banned("src/cli/a_test.cc", line + "\n"), [
+                "src/cli/a_test.cc:1: error: a folder that other tests see is not allowed here, use "
+                "base::TemporaryFolder"])
+            self.assertEqual(banned("src/cli/a.cc", line + "\n"), [])
+
     def test_a_word_in_a_comment_or_a_string_is_not_a_call(self):
         self.assertEqual(banned("src/engine/a.cc", '// exit(1)\nauto s = "sleep(1)"; /* rand() */\n'), [])
         self.assertEqual(banned("src/engine/a.cc", "context.exit(1); plan->system(x);\n"), [])

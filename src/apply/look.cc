@@ -1,9 +1,12 @@
 #include "apply/look.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "apply/workers.h"
 #include "base/limits.h"
+#include "engine/sight.h"
 
 namespace apply {
 namespace {
@@ -35,6 +38,34 @@ base::Result<void> ask(const std::vector<engine::Prove>& proofs, cluster::Client
   return {};
 }
 
+/// Takes back every `ready` that was not so at one moment: a task that moves is looked at again, a
+/// few times, and then is said to move. See engine::moved_between.
+void confirm(const engine::Plan& plan, const Observer& observer, const cluster::Until& until,
+             Seen& seen) {
+  for (int looks = 0;; ++looks) {
+    const bool any_ready = std::any_of(
+        seen.verdicts.begin(), seen.verdicts.end(),
+        [](const engine::Verdict& verdict) { return verdict.state == engine::State::ready; });
+    if (!any_ready) return;
+    engine::Observed listed = observer.look_anew(until);
+    std::map<std::string, std::string> moved;
+    for (engine::Moved& one : engine::moved_between(plan, seen.observed, listed)) {
+      moved.emplace(std::move(one.task), std::move(one.object));
+    }
+    if (moved.empty()) return;
+    seen.observed = std::move(listed);
+    seen.verdicts = engine::judge_all(plan, seen.observed, seen.run);
+    if (looks + 1 < base::limits::kLooksAtWhatMovesMax) continue;
+    for (engine::Verdict& verdict : seen.verdicts) {
+      const auto at = moved.find(verdict.task);
+      if (verdict.state != engine::State::ready || at == moved.end()) continue;
+      verdict.state = engine::State::waiting;
+      verdict.reason = at->second + " changes while it is looked at";
+    }
+    return;
+  }
+}
+
 }  // namespace
 
 base::Result<Seen> look(const engine::Plan& plan, const Observer& observer, cluster::Client& client,
@@ -58,6 +89,7 @@ base::Result<Seen> look(const engine::Plan& plan, const Observer& observer, clus
     if (!answered) return std::move(answered).error();
   }
   seen.verdicts = engine::judge_all(plan, seen.observed, seen.run);
+  confirm(plan, observer, until, seen);
   return seen;
 }
 

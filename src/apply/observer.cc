@@ -91,8 +91,7 @@ base::Result<std::unique_ptr<Observer>> Observer::start(cluster::Client& client,
   }
   auto caches = std::make_unique<cluster::MultiCache>(client, std::move(kinds));
   std::unique_ptr<Observer> observer(new Observer(client, version->git_version, std::move(caches)));
-  auto settled =
-      observer->caches_->wait_until_settled(sooner(until, now + base::limits::kFirstListsTimeout));
+  auto settled = observer->wait_for_lists(sooner(until, now + base::limits::kFirstListsTimeout));
   if (!settled) return std::move(settled).error();
   auto readable = observer->refusals();
   if (!readable) return std::move(readable).error();

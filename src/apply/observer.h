@@ -35,8 +35,8 @@ class Observer {
   /// What is, now. Cheap: objects are shared.
   engine::Observed observe() const;
   /// What is, asked of the server now, kind by kind. The caches follow one kind each, and under
-  /// load one may lag behind another: an operator's early "ready" beside what it only made later. A
-  /// view that was listed anew cannot mix the two. A kind that could not be listed is `failed`.
+  /// load one may lag behind another: an operator's early "ready" beside what it only made later.
+  /// See engine::moved_between. A kind that could not be listed is `failed`.
   engine::Observed look_anew(const cluster::Until& until) const;
   /// Why the cluster cannot be seen at all just now: no cache can reach it. nullopt when one can.
   std::optional<base::Error> outage() const;

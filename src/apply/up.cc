@@ -11,6 +11,7 @@
 #include "apply/perform.h"
 #include "apply/workers.h"
 #include "base/limits.h"
+#include "engine/sight.h"
 
 namespace apply {
 namespace {
@@ -117,11 +118,10 @@ class Loop {
       forget_what_is_seen(observed);
       engine::Decision decision = engine::decide(plan_, observed, std::move(run_), now());
       run_ = decision.run;
-      if (decision.outcome == engine::Outcome::done && waited_) confirm(decision);
+      if (decision.outcome == engine::Outcome::done) confirm(observed, decision);
       if (listener_.decided) listener_.decided(decision);
       if (auto over = is_over(decision)) return std::move(*over);
       if (!fatal_.has_value()) begin(decision.actions);
-      waited_ = true;
       (void)observer_.wait_for_change(version, {next_look(decision), woken});
     }
   }
@@ -147,11 +147,15 @@ class Loop {
 
   base::SteadyTime now() const { return client_.means().clock.steady(); }
 
-  /// Green is said only of what the server says now: see Observer::look_anew. When it says
-  /// otherwise, the caches are on their way there, and the loop goes on.
-  void confirm(engine::Decision& decision) {
-    engine::Decision anew = engine::decide(plan_, observer_.look_anew(until_), run_, now());
-    if (anew.outcome == engine::Outcome::done) return;
+  /// Green is said only of what was so at one moment: what the caches showed and the server shows
+  /// still. When it is otherwise, the caches are on their way there, and the loop goes on.
+  void confirm(const engine::Observed& observed, engine::Decision& decision) {
+    const engine::Observed listed = observer_.look_anew(until_);
+    engine::Decision anew = engine::decide(plan_, listed, run_, now());
+    if (anew.outcome == engine::Outcome::done &&
+        engine::moved_between(plan_, observed, listed).empty()) {
+      return;
+    }
     decision.outcome = engine::Outcome::running;
     decision.verdicts = std::move(anew.verdicts);
     decision.waits = std::move(anew.waits);
@@ -276,7 +280,6 @@ class Loop {
     return next;
   }
 
-  bool waited_ = false;  ///< The first look at freshly listed caches needs no other.
   const engine::Plan& plan_;
   Observer& observer_;
   cluster::Client& client_;

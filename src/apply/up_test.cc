@@ -155,8 +155,66 @@ TEST_F(UpTest, ADeadlineNamesWhatWasWaitedFor) {
 }
 
 TEST_F(UpTest, AServerThatIsTooBusyAtFirstIsWaitedFor) {
-  server_.fail_reads(3, 429, "TooManyRequests");
-  EXPECT_TRUE(go_up().has_value());
+  // Three times the attempts of one request: the list is asked for anew, and start() waits for it.
+  server_.fail_lists("nodes", 3 * base::limits::kRequestAttemptsMax, 429, "TooManyRequests");
+  const auto observer = observe();
+  ASSERT_NE(observer, nullptr);
+  for (const auto& [gvk, view] : observer->observe().kinds) {
+    EXPECT_NE(view.reading, engine::Reading::failed) << gvk.kind << ": " << view.why;
+  }
+}
+
+/// The operator's early "ready": the cache has it, and the server has taken it back.
+class EarlyReadyTest : public UpTest {
+ protected:
+  EarlyReadyTest() {
+    server_.on_write([this](const std::string& write) {
+      if (!write.ends_with("/question") || taken_back_) return;
+      answer("42");
+      server_.hold_events("questions");
+      answer("not yet");
+      taken_back_ = true;
+    });
+  }
+
+  void answer(const char* text) {
+    server_.put(server_.find(kQuestion)->with("status", doc::Value::map({{"answer", text}})));
+  }
+
+  bool taken_back_ = false;
+};
+
+TEST_F(EarlyReadyTest, UpIsNotDoneBeforeTheServerSaysSo) {
+  int looks = 0;
+  UpListener listener;
+  listener.decided = [&](const engine::Decision& decision) {
+    clock_.advance(std::chrono::seconds(1));
+    if (!taken_back_) return;
+    EXPECT_TRUE(looks >= 3 || decision.outcome == engine::Outcome::running);
+    if (++looks != 3) return;
+    answer("42");
+    server_.tell_again("questions");
+  };
+  const auto done = go_up({}, listener);
+  ASSERT_TRUE(done.has_value()) << done.error().message;
+  EXPECT_GE(looks, 3);
+  EXPECT_EQ(server_.find(kQuestion)->string_at("status.answer"), "42");
+}
+
+TEST_F(EarlyReadyTest, StatusShowsWhatTheServerSays) {
+  const auto observer = observe();
+  const engine::Plan plan = engine::make_plan(site(), catalog_, observer->observe()).value();
+  const auto until = clock_.steady() + std::chrono::minutes(1);
+  UpListener listener;
+  listener.decided = [&](const engine::Decision&) { clock_.advance(std::chrono::seconds(1)); };
+  const auto late = up(plan, *observer, *client_, listener, {until, {}});
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, ErrorCode::deadline_exceeded);
+  EXPECT_EQ(observer->observe().find(kQuestion)->string_at("status.answer"), "42");  // The cache.
+  const auto seen = look(plan, *observer, *client_, {});
+  ASSERT_TRUE(seen.has_value());
+  EXPECT_EQ(seen->verdicts.back().state, engine::State::waiting);
+  EXPECT_EQ(seen->verdicts.back().reason, "the operator answered: it is not yet");
 }
 
 TEST_F(UpTest, LookingWritesNothing) {

@@ -158,6 +158,9 @@ inline constexpr std::chrono::minutes kDownDeadline{20};
 inline constexpr std::size_t kEvidenceBytesMax = 160;
 /// Objects named in the evidence of one check; the rest are counted.
 inline constexpr std::size_t kEvidenceObjectsMax = 4;
+/// How long what a precondition rests on may be out of reading before that is a failure: an API
+/// server that is busy or restarts is back in less (kOutageMax).
+inline constexpr std::chrono::seconds kUnreadGrace{90};
 /// How long a task that was ready in this run may be not ready before that ends the run: a node
 /// that reboots and operators that reconcile after it take five to eight minutes.
 inline constexpr std::chrono::seconds kLostTaskGrace{600};
@@ -231,6 +234,8 @@ inline constexpr std::chrono::milliseconds kGatewayWatchInterval{1000};
 
 // --- Saying that all is green (apply) -----------------------------------------------------------
 
+/// How often `status` looks at a cluster that changes under its eyes, before it says so.
+inline constexpr int kLooksAtWhatMovesMax = 4;
 /// How soon to look again when the caches say green and the server does not: they are behind by
 /// milliseconds, by seconds on a machine that is overloaded.
 inline constexpr std::chrono::milliseconds kConfirmPause{500};

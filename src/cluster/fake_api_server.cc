@@ -69,15 +69,11 @@ class EndedCall final : public net::Call {
 struct FakeApiServer::Watch final : net::Call {
   Watch(FakeApiServer& server, std::string collection, int since, const net::CallOptions& options,
         net::Receiver& receiver)
-      : server_(server), collection_(std::move(collection)), receiver_(receiver) {
+      : server_(server), collection_(std::move(collection)), receiver_(receiver), seen_(since) {
     {
       const std::scoped_lock lock(server_.mutex_);
       receiver_.on_head({200, {}});
-      for (const Event& event : server_.events_) {
-        if (event.version > since && event.collection == collection_) {
-          receiver_.on_chunk(event.line);
-        }
-      }
+      catch_up();
       server_.watches_.insert(this);
     }
     on_stop_.emplace(options.until.stop, [this] { cancel(); });
@@ -90,9 +86,20 @@ struct FakeApiServer::Watch final : net::Call {
     receiver_.on_end(base::Error{base::ErrorCode::cancelled, "cancelled"});
   }
 
+  /// Tells what is new since it was told something, unless it is held back.
+  void catch_up() {
+    if (server_.held_.count(collection_.substr(collection_.rfind('/') + 1)) != 0) return;
+    for (const Event& event : server_.events_) {
+      if (event.version <= seen_ || event.collection != collection_) continue;
+      seen_ = event.version;
+      receiver_.on_chunk(event.line);
+    }
+  }
+
   FakeApiServer& server_;
   const std::string collection_;
   net::Receiver& receiver_;
+  int seen_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
 };
 
@@ -171,9 +178,9 @@ net::Response FakeApiServer::read(const std::string& path) {
     const auto found = objects_.find(path);
     return found == objects_.end() ? not_found(path) : reply(200, found->second);
   }
-  if (failing_reads_ > 0) {
-    --failing_reads_;
-    return failed(read_failure_.status, read_failure_.reason, "try again later");
+  if (failing_lists_ > 0 && path.ends_with("/" + list_failure_.part)) {
+    --failing_lists_;
+    return failed(list_failure_.status, list_failure_.reason, "try again later");
   }
   std::vector<Value> items;
   for (const auto& [at, object] : objects_) {
@@ -267,9 +274,7 @@ void FakeApiServer::tell(const std::string& path, std::string_view type, const V
   if (!place.has_value()) return;
   const std::string line = doc::to_json(Value::map({{"type", type}, {"object", object}})) + "\n";
   events_.push_back({version_, place->collection, line});
-  for (Watch* watch : watches_) {
-    if (watch->collection_ == place->collection) watch->receiver_.on_chunk(line);
-  }
+  for (Watch* watch : watches_) watch->catch_up();
 }
 
 void FakeApiServer::put(const Value& object) {
@@ -304,10 +309,21 @@ void FakeApiServer::fail_next(std::string part, int status, std::string reason,
   failures_.push_back({std::move(part), status, std::move(reason), std::move(message)});
 }
 
-void FakeApiServer::fail_reads(int count, int status, std::string reason) {
+void FakeApiServer::fail_lists(std::string plural, int count, int status, std::string reason) {
   const std::scoped_lock lock(mutex_);
-  failing_reads_ = count;
-  read_failure_ = {"", status, std::move(reason), ""};
+  failing_lists_ = count;
+  list_failure_ = {std::move(plural), status, std::move(reason), ""};
+}
+
+void FakeApiServer::hold_events(const std::string& plural) {
+  const std::scoped_lock lock(mutex_);
+  held_.insert(plural);
+}
+
+void FakeApiServer::tell_again(const std::string& plural) {
+  const std::scoped_lock lock(mutex_);
+  held_.erase(plural);
+  for (Watch* watch : watches_) watch->catch_up();
 }
 
 void FakeApiServer::on_write(std::function<void(const std::string&)> callback) {

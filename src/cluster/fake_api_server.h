@@ -39,8 +39,12 @@ class FakeApiServer final : public net::Transport {
   std::optional<doc::Value> find(const kube::ObjectRef& ref) const;
   /// The next write whose "METHOD PATH" holds `part` is answered so, and not done.
   void fail_next(std::string part, int status, std::string reason, std::string message);
-  /// The next `count` lists are answered so.
-  void fail_reads(int count, int status, std::string reason);
+  /// The next `count` lists of collections whose path ends with `plural` are answered so.
+  void fail_lists(std::string plural, int count, int status, std::string reason);
+  /// From now on watches of collections whose path ends with `plural` are told nothing: a cache
+  /// that lags behind. Told again, they get what they missed, in order.
+  void hold_events(const std::string& plural);
+  void tell_again(const std::string& plural);
   /// Called with each write that was done, as "METHOD PATH".
   void on_write(std::function<void(const std::string&)> callback);
   std::vector<std::string> writes() const;  ///< "PATCH /api/v1/namespaces/a", as they came.
@@ -73,11 +77,12 @@ class FakeApiServer final : public net::Transport {
   int version_ = 100;
   int uids_ = 0;
   std::vector<Failure> failures_;
-  int failing_reads_ = 0;
-  Failure read_failure_;
+  int failing_lists_ = 0;
+  Failure list_failure_;
   std::vector<std::string> writes_;
   std::function<void(const std::string&)> on_write_;
   std::set<Watch*> watches_;
+  std::set<std::string> held_;  ///< Plurals whose watches are told nothing.
   struct Event {
     int version;
     std::string collection, line;

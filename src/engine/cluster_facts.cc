@@ -17,17 +17,18 @@ const kube::GroupVersionKind kClusterOperator{"config.openshift.io", "v1", "Clus
 const kube::GroupVersionKind kInfrastructure{"config.openshift.io", "v1", "Infrastructure"};
 const kube::GroupVersionKind kPackage{"packages.operators.coreos.com", "v1", "PackageManifest"};
 
-/// Why a kind gives nothing to read; "" when it does.
-std::string unread(const KindView& view, const kube::GroupVersionKind& gvk) {
+/// What stands for everything of a kind that gives nothing to read; nullopt when it does.
+std::optional<Readable> nothing_of(const Observed& observed, const kube::GroupVersionKind& gvk) {
+  const KindView& view = observed.of(gvk);
   switch (view.reading) {
     case Reading::listed:
-      return "";
+      return std::nullopt;
     case Reading::not_served:
-      return "the cluster has no kind " + gvk.kind;
+      return Readable{false, {}, "the cluster has no kind " + gvk.kind, {}};
     case Reading::failed:
-      return gvk.kind + " could not be read: " + view.why;
+      return Readable{false, {}, gvk.kind + " could not be read: " + view.why, {}, true};
   }
-  return "";
+  return std::nullopt;
 }
 
 Readable list_of(std::vector<doc::Value> objects) {
@@ -47,12 +48,8 @@ bool has_every_label(const doc::Value& node, const doc::Value& wanted) {
 }
 
 void add_nodes(const site::Site& site, const Observed& observed, Readables& result) {
-  const KindView& view = observed.of(kNode);
-  const std::string why = unread(view, kNode);
-  if (!why.empty()) {
-    for (const char* name : {"nodes", "workers", "gpuNodes", "gpus"}) {
-      result[name] = {false, {}, why, {}};
-    }
+  if (const auto nothing = nothing_of(observed, kNode)) {
+    for (const char* name : {"nodes", "workers", "gpuNodes", "gpus"}) result[name] = *nothing;
     return;
   }
   const doc::Value* selector = site.value().find_path("gpu.selector");
@@ -63,7 +60,7 @@ void add_nodes(const site::Site& site, const Observed& observed, Readables& resu
   std::vector<doc::Value> gpu_nodes;
   std::int64_t capacity = 0;
   std::int64_t allocatable = 0;
-  for (const auto& [key, node] : *view.objects) {
+  for (const auto& [key, node] : *observed.of(kNode).objects) {
     nodes.push_back(node);
     if (has_every_label(node, worker)) workers.push_back(node);
     if (selector == nullptr || !has_every_label(node, *selector)) continue;
@@ -80,8 +77,7 @@ void add_nodes(const site::Site& site, const Observed& observed, Readables& resu
 }
 
 Readable openshift(const Observed& observed) {
-  const std::string why = unread(observed.of(kClusterVersion), kClusterVersion);
-  if (!why.empty()) return {false, {}, why, {}};
+  if (auto nothing = nothing_of(observed, kClusterVersion)) return *std::move(nothing);
   const doc::Value* object = observed.find({kClusterVersion, "", "version"});
   if (object == nullptr) return {false, {}, "ClusterVersion version is not there", {}};
   const std::string text = completed_version(*object);
@@ -111,20 +107,17 @@ Readable kubernetes(const Observed& observed) {
 }
 
 Readable cluster_operators(const Observed& observed) {
-  const KindView& view = observed.of(kClusterOperator);
-  const std::string why = unread(view, kClusterOperator);
-  if (!why.empty()) return {false, {}, why, {}};
+  if (auto nothing = nothing_of(observed, kClusterOperator)) return *std::move(nothing);
   std::vector<doc::Value> operators;
-  for (const auto& [key, object] : *view.objects) operators.push_back(object);
+  for (const auto& [key, object] : *observed.of(kClusterOperator).objects)
+    operators.push_back(object);
   return list_of(std::move(operators));
 }
 
 Readable packages(const Observed& observed) {
-  const KindView& view = observed.of(kPackage);
-  const std::string why = unread(view, kPackage);
-  if (!why.empty()) return {false, {}, why, {}};
+  if (auto nothing = nothing_of(observed, kPackage)) return *std::move(nothing);
   std::vector<doc::Entry> entries;
-  for (const auto& [key, object] : *view.objects) {
+  for (const auto& [key, object] : *observed.of(kPackage).objects) {
     entries.push_back({doc::Value(std::string(object.string_at("status.catalogSource")) + "/" +
                                   std::string(object.string_at("status.packageName"))),
                        object});
@@ -133,8 +126,7 @@ Readable packages(const Observed& observed) {
 }
 
 Readable infrastructure(const Observed& observed) {
-  const std::string why = unread(observed.of(kInfrastructure), kInfrastructure);
-  if (!why.empty()) return {false, {}, why, {}};
+  if (auto nothing = nothing_of(observed, kInfrastructure)) return *std::move(nothing);
   const doc::Value* object = observed.find({kInfrastructure, "", "cluster"});
   if (object == nullptr) return {false, {}, "Infrastructure cluster is not there", {}};
   return {true, *object, "", {*object}};

@@ -83,6 +83,17 @@ class Decider {
     if (!decision_.look_again || when < *decision_.look_again) decision_.look_again = when;
   }
 
+  /// How long the task may be as it is. A precondition (deadline 0) is not waited for, but what
+  /// could not be read says nothing of it.
+  static std::chrono::seconds patience_with(const catalog::Task& task, const Verdict& verdict,
+                                            bool was_ready) {
+    if (was_ready) return std::max(limits::kLostTaskGrace, task.deadline);
+    const bool unread =
+        std::all_of(verdict.checks.begin(), verdict.checks.end(),
+                    [](const CheckResult& check) { return check.passed || check.unread; });
+    return unread ? std::max(limits::kUnreadGrace, task.deadline) : task.deadline;
+  }
+
   /// Turns a wait that has lasted too long into a failure.
   void judge_time(const catalog::Task& task, Verdict& verdict) {
     if (verdict.state != State::waiting) return;
@@ -90,9 +101,8 @@ class Decider {
     const bool was_ready = lost != run().lost.end();
     const base::SteadyTime since =
         was_ready ? lost->second : run().started.emplace(task.id, now_).first->second;
-    const std::chrono::seconds deadline =
-        was_ready ? std::max(limits::kLostTaskGrace, task.deadline) : task.deadline;
-    if (!was_ready && deadline.count() == 0) {
+    const std::chrono::seconds deadline = patience_with(task, verdict, was_ready);
+    if (deadline.count() == 0) {
       verdict.state = State::failed;
       verdict.code = base::ErrorCode::failed_precondition;
       return;

@@ -236,6 +236,36 @@ TEST(DecideTest, ANodeLostInTheMiddleIsWaitedForAndThenNamed) {
   EXPECT_EQ(decision.error->message.substr(0, 19), "task 'gpu-workers':");
 }
 
+// A server that answers 429 says nothing about the nodes.
+TEST(DecideTest, APreconditionThatCannotBeReadIsWaitedForAWhile) {
+  Bench bench(SLIPWAY_SOURCE_DIR);
+  const Plan plan = bench.plan();
+  bench.cluster.refuse_to_list({"", "v1", "Node"}, "too many requests, try again later");
+  Decision decision = bench.step(plan);
+  EXPECT_EQ(decision.outcome, Outcome::running);
+  EXPECT_EQ(actions_of(decision), "");
+  bench.now += std::chrono::seconds(88);
+  EXPECT_EQ(bench.step(plan).outcome, Outcome::running);
+  bench.now += std::chrono::seconds(1);
+  decision = bench.step(plan);
+  EXPECT_EQ(decision.outcome, Outcome::failed);
+  EXPECT_EQ(text_of(decision),
+            "error: task 'openshift-version': not ready after 90 s: every worker runs Red Hat "
+            "Enterprise Linux "
+            "CoreOS: Node could not be read: too many requests, try again later\n"
+            "hint: slipway explain openshift-version");
+  bench.cluster.list_again({"", "v1", "Node"});
+  bench.run = engine::Run();
+  EXPECT_EQ(bench.up().outcome, Outcome::done);
+}
+
+TEST(DecideTest, APreconditionThatIsNotMetIsNotWaitedFor) {
+  Bench bench(SLIPWAY_SOURCE_DIR);
+  const Plan plan = bench.plan();
+  bench.cluster.remove("Node", "gpu-1");
+  EXPECT_EQ(bench.step(plan).outcome, Outcome::failed);
+}
+
 TEST(DecideTest, WhatNoTaskWantsAnyMoreIsPrunedLast) {
   Bench bench(SLIPWAY_SOURCE_DIR);
   ASSERT_EQ(bench.up().outcome, Outcome::done);

@@ -118,6 +118,7 @@ class FakeCluster {
   void refuse_to_list(const kube::GroupVersionKind& gvk, std::string why) {
     refused_[gvk] = std::move(why);
   }
+  void list_again(const kube::GroupVersionKind& gvk) { refused_.erase(gvk); }
 
   /// Carries one action out.
   void perform(const Action& action) {

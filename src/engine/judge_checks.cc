@@ -88,6 +88,7 @@ CheckResult evaluate_check(const catalog::Check& check, const TaskView& view,
   result.evidence = evidence_for(check.that, shown, view, observed);
   if (!value) {
     result.reason = one_line(view.reason(check.that, value.error()));
+    result.unread = view.unread(check.that);
   } else if (!value->is_bool()) {
     result.reason = "the expression yields a " + std::string(doc::kind_name(value->kind())) +
                     ", not true or false";
@@ -115,7 +116,10 @@ CheckResult check_objects(const PlannedTask& task, const Observed& observed) {
     } else {
       why = kube::to_string(object.ref) + ": " + observed.of(object.ref.gvk).why;
     }
-    if (result.reason.empty()) result.reason = one_line(why);
+    if (!result.reason.empty() || why.empty()) continue;
+    result.reason = one_line(why);
+    result.unread = live == nullptr && object.body.has_value() &&
+                    observed.of(object.ref.gvk).reading == Reading::failed;
   }
   result.passed = result.reason.empty();
   return result;

@@ -51,7 +51,7 @@ Readable read_one(const catalog::Read& read, const catalog::Scope& scope,
     return missing("the cluster has no kind " + read.kind.kind + " yet");
   }
   if (view.reading == Reading::failed) {
-    return missing(read.kind.kind + " could not be read: " + view.why);
+    return {false, {}, read.kind.kind + " could not be read: " + view.why, {}, true};
   }
   if (is_list) return read_list(read, *in, view);
   if (name->empty()) return missing("its name is not known yet");
@@ -109,6 +109,14 @@ std::string TaskView::reason(const catalog::Expression& expression,
     if (readable != nullptr && !readable->present) return readable->missing;
   }
   return error.message;
+}
+
+bool TaskView::unread(const catalog::Expression& expression) const {
+  const std::vector<std::string> members = members_read(expression);
+  return std::any_of(members.begin(), members.end(), [&](const std::string& member) {
+    const Readable* readable = readable_of(*this, member);
+    return readable != nullptr && readable->unread;
+  });
 }
 
 std::vector<doc::Value> TaskView::evidence(const catalog::Expression& expression) const {

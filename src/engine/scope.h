@@ -20,6 +20,8 @@ struct Readable {
   doc::Value value;
   std::string missing;               ///< "Node could not be read: ...".
   std::vector<doc::Value> evidence;  ///< The objects behind the value.
+  /// Of one that is missing: its kind could not be read, so whether it is there is not known.
+  bool unread = false;
 };
 using Readables = std::map<std::string, Readable>;
 
@@ -48,6 +50,8 @@ struct TaskView {
 
   /// Why an expression failed, in words better than CEL's where something it reads is missing.
   std::string reason(const catalog::Expression& expression, const base::Error& error) const;
+  /// Whether something that an expression reads is missing because it could not be read.
+  bool unread(const catalog::Expression& expression) const;
   /// The objects behind what an expression reads, without repetition.
   std::vector<doc::Value> evidence(const catalog::Expression& expression) const;
   /// Members that an expression reads: "objects.csv", "cluster.nodes".

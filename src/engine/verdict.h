@@ -44,6 +44,8 @@ struct CheckResult {
   std::string says;
   bool passed = false;
   std::string reason;  ///< Why not: "no such key: status", "is false", "could not list Node: ...".
+  /// Not passed because something could not be read: the cluster itself may be as it should.
+  bool unread = false;
   std::vector<Evidence> evidence;
 };
 

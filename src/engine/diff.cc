@@ -8,6 +8,7 @@
 
 #include "base/encoding.h"
 #include "doc/json.h"
+#include "kube/quantity.h"
 
 namespace engine {
 namespace {
@@ -18,14 +19,6 @@ constexpr std::string_view kOurs = "slipway";
 class Owners {
  public:
   explicit Owners(const doc::Value& live) : owned_(kube::owned_fields(live)) {}
-
-  bool known() const { return !owned_.empty(); }
-
-  bool ours(const std::string& path) const {
-    return std::any_of(owned_.begin(), owned_.end(), [&](const kube::OwnedFields& one) {
-      return is_ours(one.owner) && owns(one, path);
-    });
-  }
 
   /// Managers other than ours, sorted. The status subresource takes nothing from us.
   std::vector<std::string> others(const std::string& path) const {
@@ -80,10 +73,20 @@ const doc::Value* item_with(const doc::Value* list, std::string_view key, const 
   return nullptr;
 }
 
+/// Whether `live` is what an API server makes of the amount `planned` ("1000m" is kept as "1",
+/// 3072Gi as "3Ti"). Two texts of which neither is the other's canonical form are two values:
+/// "4.20" and "4.2" are versions, too.
+bool is_canonical_amount(const doc::Value& planned, const doc::Value& live) {
+  if (!live.is_string() || (!planned.is_string() && !planned.is_int())) return false;
+  const std::string text =
+      planned.is_int() ? std::to_string(planned.as_int()) : std::string(planned.as_string());
+  const base::Result<kube::Quantity> amount = kube::Quantity::parse(text);
+  return amount && amount->to_string() == live.as_string();
+}
+
 class Walk {
  public:
-  Walk(const doc::Value& live, bool same_as_applied)
-      : owners_(live), same_as_applied_(same_as_applied) {}
+  explicit Walk(const doc::Value& live) : owners_(live) {}
 
   void compare(const std::string& path, const doc::Value& planned, const doc::Value* live,
                const doc::Value* dry) {
@@ -142,8 +145,7 @@ class Walk {
     // {} and [] say that the field may be empty: whatever fills it is not ours to judge.
     const bool empty = (planned.is_map() || planned.is_list()) && planned.size() == 0;
     if (empty && live != nullptr) return;
-    // The server wrote our value in another form: nobody took the field, and we sent the same.
-    if (live != nullptr && same_as_applied_ && owners_.known() && owners_.ours(path)) return;
+    if (live != nullptr && is_canonical_amount(wanted, *live)) return;
     FieldChange change{path, std::nullopt, wanted, {}};
     if (live != nullptr) {
       change.from = *live;
@@ -153,16 +155,8 @@ class Walk {
   }
 
   Owners owners_;
-  bool same_as_applied_;
   std::vector<FieldChange> changes_;
 };
-
-std::string_view applied_annotation(const doc::Value& object) {
-  const doc::Value* annotations = object.find_path("metadata.annotations");
-  const doc::Value* value =
-      annotations == nullptr ? nullptr : annotations->find(kAppliedAnnotation);
-  return value != nullptr && value->is_string() ? value->as_string() : std::string_view();
-}
 
 /// What the server keeps of identity; it is equal or we would not compare.
 bool is_identity(std::string_view key) { return key == "apiVersion" || key == "kind"; }
@@ -171,8 +165,7 @@ bool is_identity(std::string_view key) { return key == "apiVersion" || key == "k
 
 std::vector<FieldChange> diff(const doc::Value& planned, const doc::Value& live,
                               const doc::Value* dry_run) {
-  const std::string_view hash = applied_annotation(planned);
-  Walk walk(live, !hash.empty() && hash == applied_annotation(live));
+  Walk walk(live);
   for (const doc::Entry& entry : planned.entries()) {
     if (is_identity(entry.name())) continue;
     const doc::Value* dry = dry_run == nullptr ? nullptr : dry_run->find(entry.name());

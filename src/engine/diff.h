@@ -19,12 +19,14 @@ struct FieldChange {
   bool operator==(const FieldChange&) const = default;
 };
 
-/// The annotation with the hash of what was last applied, so that a value which the server writes
-/// in another form ("1000m" as "1") is not taken for a change.
+/// The annotation with the hash of what was last applied: a field that was ours and is not planned
+/// any more shows as a change of it, and applying takes the field out.
 inline constexpr std::string_view kAppliedAnnotation = "slipway.dev/applied";
 
-/// What applying `planned` would change in `live`: only fields that the plan sets or that our field
-/// manager owns. Sorted by path; empty when `live` is as planned. `live` null: every leaf.
+/// What applying `planned` would change in `live`: only fields that the plan sets. Sorted by path;
+/// empty when `live` is as planned. `live` null: every leaf. Whoever changed a field, under
+/// whatever manager's name: it is a change. An amount in the form that API servers keep it in is
+/// none.
 ///
 /// `dry_run` is the API server's answer to a server-side apply with dryRun=All, where there is one:
 /// defaulting and normalisation are then the server's own, and only real changes remain.

@@ -31,13 +31,28 @@ TEST(DiffTest, AnotherValueIsShownWithItsOwner) {
             "~ .spec.a: 2 -> 1 (owned by 'kubectl-edit')\n");
 }
 
-TEST(DiffTest, AValueThatTheServerWroteInAnotherFormIsNoChange) {
+TEST(DiffTest, AnAmountInTheFormThatServersKeepIsNoChange) {
+  EXPECT_EQ(diff_text("spec: {cpu: 1000m}", "spec: {cpu: \"1\"}"), "");
+  EXPECT_EQ(diff_text("spec: {memory: 3072Gi, cpu: 2}", "spec: {memory: 3Ti, cpu: \"2\"}"), "");
+}
+
+TEST(DiffTest, TwoTextsOfTheSameAmountAreTwoValues) {
+  EXPECT_EQ(diff_text("spec: {version: \"4.20\"}", "spec: {version: \"4.2\"}"),
+            "~ .spec.version: \"4.2\" -> \"4.20\"\n");
+  EXPECT_EQ(diff_text("spec: {cpu: \"1\"}", "spec: {cpu: 1000m}"),
+            "~ .spec.cpu: \"1000m\" -> \"1\"\n");
+  EXPECT_EQ(diff_text("spec: {cpu: 1000m}", "spec: {cpu: \"2\"}"),
+            "~ .spec.cpu: \"2\" -> \"1000m\"\n");
+}
+
+// Our manager's name and our annotation are no seal: anybody can write them.
+TEST(DiffTest, AnEditUnderOurOwnNameIsAChange) {
   const std::string hash = "metadata:\n  annotations: {slipway.dev/applied: abc}\n";
-  EXPECT_EQ(diff_text("spec: {cpu: 1000m}\n" + hash,
-                      "spec: {cpu: \"1\"}\n" + hash +
+  EXPECT_EQ(diff_text("spec: {channel: stable}\n" + hash,
+                      "spec: {channel: fast}\n" + hash +
                           "  managedFields:\n  - {manager: slipway, operation: Apply, fieldsV1: "
-                          "{\"f:spec\": {\"f:cpu\": {}}}}\n"),
-            "");
+                          "{\"f:spec\": {\"f:channel\": {}}}}\n"),
+            "~ .spec.channel: \"fast\" -> \"stable\"\n");
 }
 
 TEST(DiffTest, ADryRunTellsWhatTheServerWouldMakeOfIt) {

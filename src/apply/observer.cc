@@ -1,7 +1,9 @@
 #include "apply/observer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "base/limits.h"
 #include "base/strings.h"
@@ -155,20 +157,32 @@ engine::Observed Observer::observe() const {
   return observed;
 }
 
+engine::KindView Observer::list_anew(const kube::GroupVersionKind& gvk,
+                                     const cluster::Until& until) const {
+  auto list = client_.list(gvk, {}, until);
+  if (list) return engine::KindView::listed(std::move(list->items));
+  if (list.error().code == ErrorCode::not_found) return engine::KindView::not_served();
+  return engine::KindView::failed(list.error().message);
+}
+
 engine::Observed Observer::look_anew(const cluster::Until& until) const {
   engine::Observed observed;
   observed.time = client_.means().clock.now();
   observed.kubernetes_version = kubernetes_version_;
-  for (std::size_t i = 0; i < caches_->size(); ++i) {
-    const kube::GroupVersionKind& gvk = caches_->gvk(i);
-    auto list = client_.list(gvk, {}, until);
-    if (list) {
-      observed.kinds.emplace(gvk, engine::KindView::listed(std::move(list->items)));
-    } else if (list.error().code == ErrorCode::not_found) {
-      observed.kinds.emplace(gvk, engine::KindView::not_served());
-    } else {
-      observed.kinds.emplace(gvk, engine::KindView::failed(list.error().message));
+  std::vector<engine::KindView> views(caches_->size());
+  std::atomic<std::size_t> next = 0;
+  {
+    std::vector<std::jthread> several;
+    for (int i = 0; i < base::limits::kActionsParallel; ++i) {
+      several.emplace_back([&] {
+        for (std::size_t kind = next++; kind < views.size(); kind = next++) {
+          views[kind] = list_anew(caches_->gvk(kind), until);
+        }
+      });
     }
+  }
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    observed.kinds.emplace(caches_->gvk(i), std::move(views[i]));
   }
   return observed;
 }

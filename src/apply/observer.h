@@ -34,9 +34,9 @@ class Observer {
 
   /// What is, now. Cheap: objects are shared.
   engine::Observed observe() const;
-  /// What is, asked of the server now, kind by kind. The caches follow one kind each, and under
-  /// load one may lag behind another: an operator's early "ready" beside what it only made later.
-  /// See engine::moved_between. A kind that could not be listed is `failed`.
+  /// What is, asked of the server now, kind by kind, several at a time. The caches follow one kind
+  /// each, and under load one may lag behind another: an operator's early "ready" beside what it
+  /// only made later. See engine::moved_between. A kind that could not be listed is `failed`.
   engine::Observed look_anew(const cluster::Until& until) const;
   /// Why the cluster cannot be seen at all just now: no cache can reach it. nullopt when one can.
   std::optional<base::Error> outage() const;
@@ -54,6 +54,7 @@ class Observer {
   /// Trouble that passes by itself (a server that is busy or restarts) is waited for.
   base::Result<void> wait_for_lists(const cluster::Until& until) const;
   base::Result<void> refusals() const;
+  engine::KindView list_anew(const kube::GroupVersionKind& gvk, const cluster::Until& until) const;
 
   cluster::Client& client_;
   const std::string kubernetes_version_;

@@ -4,6 +4,8 @@
 #include <string>
 #include <tuple>
 
+#include "engine/inventory.h"
+
 namespace apply {
 namespace {
 
@@ -11,16 +13,38 @@ struct Need {
   kube::GroupVersionKind gvk;
   std::string namespace_name;
   std::string verb;
+  std::string subresource = {};
   auto operator<=>(const Need&) const = default;
 };
 
-std::set<Need> needs_of(const engine::Plan& plan) {
+/// Where the pods of a proof are; "" (everywhere) where that is known only later.
+std::string place_of(const catalog::Proof& proof, const engine::Plan& plan) {
+  catalog::Scope scope;
+  scope.variables = {{"site", plan.site.value()}};
+  const base::Result<doc::Value> in = proof.namespace_name.render(scope);
+  return in && in->is_string() ? std::string(in->as_string()) : "";
+}
+
+std::set<Need> needs_of(const engine::Plan& plan, const engine::Observed& observed) {
   std::set<Need> needs;
   const auto need = [&](const kube::ObjectRef& ref, std::string_view verb) {
     needs.insert({ref.gvk, ref.namespace_name, std::string(verb)});
   };
+  if (plan.changes()) {
+    const kube::ObjectRef inventory = engine::inventory_ref(plan.site);
+    need(inventory, "patch");
+    if (observed.find(inventory) == nullptr) need(inventory, "create");
+    const kube::ObjectRef space{{"", "v1", "Namespace"}, "", inventory.namespace_name};
+    if (observed.find(space) == nullptr) {
+      need(space, "patch");
+      need(space, "create");
+    }
+  }
   for (const engine::PlannedTask& task : plan.tasks) {
     if (!task.included) continue;
+    for (const catalog::Proof& proof : task.task->proofs) {
+      needs.insert({{"", "v1", "Pod"}, place_of(proof, plan), "create", "exec"});
+    }
     for (const engine::PlannedObject& object : task.objects) {
       if (object.change == engine::Change::none) continue;
       need(object.ref, "patch");
@@ -40,8 +64,9 @@ std::set<Need> needs_of(const engine::Plan& plan) {
 }  // namespace
 
 base::Result<void> check_permissions(cluster::Client& client, const engine::Plan& plan,
+                                     const engine::Observed& observed,
                                      const cluster::Until& until) {
-  const std::set<Need> needs = needs_of(plan);
+  const std::set<Need> needs = needs_of(plan, observed);
   if (needs.empty()) return {};
   const kube::AccessQuestion everything{.verb = "*",
                                         .group = "*",
@@ -61,11 +86,12 @@ base::Result<void> check_permissions(cluster::Client& client, const engine::Plan
     const kube::AccessQuestion question{.verb = need.verb,
                                         .group = need.gvk.group,
                                         .resource = resource->plural,
-                                        .subresource = "",
+                                        .subresource = need.subresource,
                                         .namespace_name = need.namespace_name,
                                         .name = ""};
     if (TRY_WITHIN(client.may_i(question, until), "ask what is permitted").allowed) continue;
     missing += "\n  " + need.verb + " " + resource->qualified_name();
+    if (!need.subresource.empty()) missing += "/" + need.subresource;
     if (!need.namespace_name.empty()) missing += " in namespace " + need.namespace_name;
   }
   if (missing.empty()) return {};

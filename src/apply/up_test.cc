@@ -227,7 +227,7 @@ TEST_F(UpTest, LookingWritesNothing) {
     for (const engine::Verdict& verdict : seen->verdicts) {
       EXPECT_EQ(verdict.state, engine::State::ready) << verdict.task << ": " << verdict.reason;
     }
-    EXPECT_TRUE(check_permissions(*client_, plan, {}).has_value());
+    EXPECT_TRUE(check_permissions(*client_, plan, observer->observe(), {}).has_value());
   });
   EXPECT_EQ(writes, std::vector<std::string>{});
 }

@@ -8,7 +8,7 @@ namespace cli {
 
 base::Result<int> run_plan(const Options& options, Shell& shell) {
   const Workspace workspace = TRY(open_workspace(options, shell));
-  const engine::Plan plan = TRY(plan_of(workspace, options));
+  const engine::Plan plan = TRY(exact_plan_of(workspace, options));
   shell.out << (options.output == "table" ? engine::print(plan)
                                           : formatted(engine::to_value(plan), options.output));
   return plan.changes() ? base::kExitChangesPending : base::kExitDone;

@@ -1,6 +1,7 @@
 #include <memory>
 #include <ostream>
 
+#include "apply/dry_run.h"
 #include "apply/preflight.h"
 #include "apply/up.h"
 #include "cli/ask.h"
@@ -24,10 +25,13 @@ base::Error explained(base::Error error) {
 
 base::Result<int> run_up(const Options& options, Shell& shell) {
   const Workspace workspace = TRY(open_workspace(options, shell));
-  const engine::Plan plan = TRY(plan_of(workspace, options));
+  const engine::Plan plan = TRY(exact_plan_of(workspace, options));
   if (plan.changes()) {
-    auto permitted = apply::check_permissions(workspace.client(), plan, workspace.until);
+    auto permitted = apply::check_permissions(workspace.client(), plan,
+                                              workspace.observer->observe(), workspace.until);
     if (!permitted) return std::move(permitted).error();
+    auto taken = apply::check_refusals(plan);
+    if (!taken) return std::move(taken).error();
     auto agreed = ask(engine::print(plan), "Apply this?", options, shell);
     if (!agreed) return std::move(agreed).error();
   }

@@ -1,5 +1,7 @@
 #include "cli/workspace.h"
 
+#include "apply/dry_run.h"
+
 #include <algorithm>
 #include <set>
 
@@ -90,6 +92,12 @@ base::Result<engine::Plan> plan_of(const Workspace& workspace, const Options& op
       TRY(engine::make_plan(workspace.site, workspace.catalog, workspace.observer->observe()));
   if (options.only.empty()) return plan;
   return only(std::move(plan), options.only);
+}
+
+base::Result<engine::Plan> exact_plan_of(const Workspace& workspace, const Options& options) {
+  engine::Plan plan = TRY(plan_of(workspace, options));
+  return apply::with_dry_runs(std::move(plan), workspace.observer->observe(), workspace.client(),
+                              workspace.until);
 }
 
 }  // namespace cli

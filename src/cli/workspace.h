@@ -34,6 +34,10 @@ base::Result<Workspace> open_workspace(const Options& options, Shell& shell);
 /// nothing is pruned).
 base::Result<engine::Plan> plan_of(const Workspace& workspace, const Options& options);
 
+/// The same, with the API server's own answers to what could be written now: see
+/// apply::with_dry_runs. For those who may write.
+base::Result<engine::Plan> exact_plan_of(const Workspace& workspace, const Options& options);
+
 /// `plan` reduced to `task` and what it needs, directly or not. Errors: not_found with the nearest.
 base::Result<engine::Plan> only(engine::Plan plan, std::string_view task);
 /// Errors: not_found with the nearest task as a hint.

@@ -116,8 +116,9 @@ std::unique_ptr<net::Call> FakeApiServer::start(net::Request request,
     return std::make_unique<Watch>(*this, path, std::stoi(query.substr(since + 16)), options,
                                    receiver);
   }
-  net::Response response = answer(request, path);
-  const bool done = response.status < 300 && request.method != "GET";
+  const bool dry_run = query.find("dryRun=All") != std::string::npos;
+  net::Response response = answer(request, path, dry_run);
+  const bool done = response.status < 300 && request.method != "GET" && !dry_run;
   std::function<void(const std::string&)> callback;
   {
     const std::scoped_lock lock(mutex_);
@@ -128,15 +129,16 @@ std::unique_ptr<net::Call> FakeApiServer::start(net::Request request,
   return std::make_unique<EndedCall>();
 }
 
-net::Response FakeApiServer::answer(const net::Request& request, const std::string& path) {
+net::Response FakeApiServer::answer(const net::Request& request, const std::string& path,
+                                    bool dry_run) {
   const std::scoped_lock lock(mutex_);
   if (path.ends_with("/selfsubjectaccessreviews")) {
     return reply(201, Value::map({{"kind", "SelfSubjectAccessReview"},
-                                  {"status", Value::map({{"allowed", true}})}}));
+                                  {"status", Value::map({{"allowed", may(request.body)}})}}));
   }
   if (request.method == "GET") return read(path);
   const std::string said = request.method + " " + path;
-  writes_.push_back(said);
+  if (!dry_run) writes_.push_back(said);
   const auto failure = std::find_if(
       failures_.begin(), failures_.end(),
       [&](const Failure& planned) { return said.find(planned.part) != std::string::npos; });
@@ -145,7 +147,19 @@ net::Response FakeApiServer::answer(const net::Request& request, const std::stri
     failures_.erase(failure);
     return failed(now.status, now.reason, now.message);
   }
-  return write(request, path);
+  return write(request, path, dry_run);
+}
+
+bool FakeApiServer::may(const std::string& review) const {
+  const Value asked = doc::parse_json(review).value();
+  const Value* what = asked.find_path("spec.resourceAttributes");
+  CHECK(what != nullptr);
+  if (what->string_at("resource") == "*") return forbidden_.empty();
+  std::string resource(what->string_at("resource"));
+  if (!what->string_at("subresource").empty()) {
+    resource += "/" + std::string(what->string_at("subresource"));
+  }
+  return forbidden_.count({std::string(what->string_at("verb")), resource}) == 0;
 }
 
 net::Response FakeApiServer::read(const std::string& path) {
@@ -194,7 +208,8 @@ net::Response FakeApiServer::read(const std::string& path) {
                        {"items", Value::list(std::move(items))}}));
 }
 
-net::Response FakeApiServer::write(const net::Request& request, const std::string& path) {
+net::Response FakeApiServer::write(const net::Request& request, const std::string& path,
+                                   bool dry_run) {
   const auto place = place_of(path);
   if (!place.has_value() || place->key.name.empty()) return not_found(path);
   const auto found = objects_.find(path);
@@ -212,13 +227,14 @@ net::Response FakeApiServer::write(const net::Request& request, const std::strin
   if (request.method != "PATCH") return failed(405, "MethodNotAllowed", request.method);
   const bool is_apply =
       std::string(net::header(request.headers, "Content-Type")).find("apply") != std::string::npos;
-  if (is_apply) return reply(200, store(path, body));
+  if (is_apply) return reply(200, dry_run ? kept(path, body) : store(path, body));
   if (found == objects_.end()) return not_found(path);
   const std::string_view wanted = body.string_at("metadata.resourceVersion");
   if (!wanted.empty() && wanted != found->second.string_at("metadata.resourceVersion")) {
     return failed(409, "Conflict", "the object has been modified");
   }
-  return reply(200, store(path, merged(found->second, body)));
+  const Value patched = merged(found->second, body);
+  return reply(200, dry_run ? kept(path, patched) : store(path, patched));
 }
 
 std::optional<FakeApiServer::Place> FakeApiServer::place_of(const std::string& path) const {
@@ -254,15 +270,19 @@ std::string FakeApiServer::path_of(const kube::ObjectRef& ref) const {
   return "";
 }
 
-Value FakeApiServer::store(const std::string& path, Value object) {
+Value FakeApiServer::kept(const std::string& path, Value object) const {
   const auto old = objects_.find(path);
-  const bool is_new = old == objects_.end();
-  const std::string uid = is_new ? "uid-" + std::to_string(++uids_)
-                                 : std::string(old->second.string_at("metadata.uid"));
-  if (!is_new && object.find("status") == nullptr) {
+  if (old == objects_.end()) return object;
+  if (object.find("status") == nullptr) {
     if (const Value* status = old->second.find("status")) object = object.with("status", *status);
   }
-  object = with_metadata(object, "uid", Value(uid));
+  return with_metadata(object, "uid", Value(std::string(old->second.string_at("metadata.uid"))));
+}
+
+Value FakeApiServer::store(const std::string& path, Value object) {
+  const bool is_new = objects_.find(path) == objects_.end();
+  object = kept(path, std::move(object));
+  if (is_new) object = with_metadata(object, "uid", Value("uid-" + std::to_string(++uids_)));
   object = with_metadata(object, "resourceVersion", Value(std::to_string(++version_)));
   objects_.insert_or_assign(path, object);
   tell(path, is_new ? "ADDED" : "MODIFIED", object);
@@ -313,6 +333,11 @@ void FakeApiServer::fail_lists(std::string plural, int count, int status, std::s
   const std::scoped_lock lock(mutex_);
   failing_lists_ = count;
   list_failure_ = {std::move(plural), status, std::move(reason), ""};
+}
+
+void FakeApiServer::forbid(std::string verb, std::string resource) {
+  const std::scoped_lock lock(mutex_);
+  forbidden_.emplace(std::move(verb), std::move(resource));
 }
 
 void FakeApiServer::hold_events(const std::string& plural) {

@@ -20,8 +20,9 @@
 namespace cluster {
 
 /// A small API server in memory, behind the transport's interface, for tests of what uses a Client:
-/// discovery, get, list, watch, apply, merge patch, delete with a uid precondition, and a record of
-/// every write. It knows nothing of what real servers validate, default or convert.
+/// discovery, get, list, watch, apply, merge patch, both as a dry run too, delete with a uid
+/// precondition, and a record of every write. It knows nothing of what real servers validate,
+/// default or convert.
 ///
 /// An `on_write` of a test plays the operators: it runs after each write, outside of any lock, and
 /// may call put() and erase(). Threading: any thread.
@@ -37,10 +38,12 @@ class FakeApiServer final : public net::Transport {
   void put(const doc::Value& object);
   void erase(const kube::ObjectRef& ref);
   std::optional<doc::Value> find(const kube::ObjectRef& ref) const;
-  /// The next write whose "METHOD PATH" holds `part` is answered so, and not done.
+  /// The next write or dry run whose "METHOD PATH" holds `part` is answered so, and not done.
   void fail_next(std::string part, int status, std::string reason, std::string message);
   /// The next `count` lists of collections whose path ends with `plural` are answered so.
   void fail_lists(std::string plural, int count, int status, std::string reason);
+  /// This user may not do that: "create", "pods/exec". Only access reviews are told.
+  void forbid(std::string verb, std::string resource);
   /// From now on watches of collections whose path ends with `plural` are told nothing: a cache
   /// that lags behind. Told again, they get what they missed, in order.
   void hold_events(const std::string& plural);
@@ -62,11 +65,14 @@ class FakeApiServer final : public net::Transport {
     kube::ObjectKey key;
   };
 
-  net::Response answer(const net::Request& request, const std::string& path);
+  net::Response answer(const net::Request& request, const std::string& path, bool dry_run);
+  bool may(const std::string& review) const;
   net::Response read(const std::string& path);
-  net::Response write(const net::Request& request, const std::string& path);
+  net::Response write(const net::Request& request, const std::string& path, bool dry_run);
   std::optional<Place> place_of(const std::string& path) const;
   std::string path_of(const kube::ObjectRef& ref) const;
+  /// The object as it would be kept.
+  doc::Value kept(const std::string& path, doc::Value object) const;
   doc::Value store(const std::string& path, doc::Value object);
   void tell(const std::string& path, std::string_view type, const doc::Value& object);
   void remove(const std::string& path);
@@ -81,6 +87,7 @@ class FakeApiServer final : public net::Transport {
   Failure list_failure_;
   std::vector<std::string> writes_;
   std::function<void(const std::string&)> on_write_;
+  std::set<std::pair<std::string, std::string>> forbidden_;
   std::set<Watch*> watches_;
   std::set<std::string> held_;  ///< Plurals whose watches are told nothing.
   struct Event {

@@ -101,8 +101,8 @@ Plan refined(Plan plan, const Observed& observed, const DryRuns& answers) {
       if (answer == answers.end() || !object.body) continue;
       const doc::Value* live = observed.find(object.ref);
       if (!answer->second) {
-        object.change = Change::unknown;
-        object.pending = "the API server would refuse it: " + answer->second.error().message;
+        object.change = Change::refused;
+        object.pending = answer->second.error().message;
       } else if (live != nullptr) {
         object.fields = diff(*object.body, *live, &*answer->second);
         object.change = object.fields.empty() ? Change::none : Change::update;

@@ -21,6 +21,7 @@ enum class Change {
   create,
   update,
   unknown,  ///< It depends on what is only known once `needs` are ready.
+  refused,  ///< The API server would not take it (a dry run): `pending` says why.
 };
 
 /// One object of a task.
@@ -29,7 +30,7 @@ struct PlannedObject {
   kube::ObjectRef ref;  ///< Complete also while `body` is not known, where the name is.
   /// As it will be sent, Slipway's labels and annotations included. Absent: see `pending`.
   std::optional<doc::Value> body;
-  std::string pending;  ///< Why there is no body yet: CEL's words.
+  std::string pending;  ///< Why there is no body yet: CEL's words. Of `refused`: the server's.
   Change change = Change::unknown;
   std::vector<FieldChange> fields;  ///< Of `update`: what differs, sorted by path.
 };
@@ -86,8 +87,8 @@ base::Result<Plan> make_plan(const site::Site& site,
 using DryRuns = std::map<kube::ObjectRef, base::Result<doc::Value>>;
 
 /// The plan with its updates made exact by `answers`: what the server would only write in another
-/// form is no change; what it would refuse is said in `pending`, with the change unknown. Objects
-/// without an answer stay as they are: a dry run needs permission to write.
+/// form is no change; what it would refuse is `refused`. Objects without an answer stay as they
+/// are: a dry run needs permission to write.
 Plan refined(Plan plan, const Observed& observed, const DryRuns& answers);
 
 /// For a person: tasks in order, each object with its change and why. Byte-identical for equal

@@ -17,6 +17,8 @@ std::string_view name_of(Change change) {
       return "update";
     case Change::unknown:
       return "unknown";
+    case Change::refused:
+      return "refused";
   }
   return "unknown";
 }
@@ -31,6 +33,8 @@ std::string_view sign_of(Change change) {
       return "~";
     case Change::unknown:
       return "?";
+    case Change::refused:
+      return "!";
   }
   return "?";
 }
@@ -61,7 +65,11 @@ void print_task(const PlannedTask& task, std::size_t number, std::string& out) {
   }
   for (const PlannedObject& object : task.objects) {
     out += "   " + std::string(sign_of(object.change)) + " " + object_name(object);
-    if (!object.pending.empty()) out += " (known later: " + object.pending + ")";
+    if (!object.pending.empty()) {
+      out += object.change == Change::refused ? " (the API server would refuse it: "
+                                              : " (known later: ";
+      out += object.pending + ")";
+    }
     out += "\n";
     for (const FieldChange& field : object.fields) out += "       " + print(field) + "\n";
   }
@@ -72,6 +80,7 @@ struct Counts {
   std::size_t create = 0;
   std::size_t update = 0;
   std::size_t unknown = 0;
+  std::size_t refused = 0;
   std::size_t none = 0;
 };
 
@@ -91,6 +100,9 @@ Counts count(const Plan& plan) {
           break;
         case Change::unknown:
           ++counts.unknown;
+          break;
+        case Change::refused:
+          ++counts.refused;
           break;
       }
     }
@@ -151,7 +163,9 @@ std::string print(const Plan& plan) {
   out += "\n" + std::to_string(counts.create) + " to create, " + std::to_string(counts.update) +
          " to update, " + std::to_string(plan.prune.size()) + " to remove, " +
          std::to_string(counts.unknown) + " known later, " + std::to_string(counts.none) +
-         " as planned\n";
+         " as planned";
+  if (counts.refused > 0) out += ", " + std::to_string(counts.refused) + " refused";
+  out += "\n";
   return out;
 }
 

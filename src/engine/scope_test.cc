@@ -94,7 +94,7 @@ TEST(ScopeTest, TheSamePackageOfTwoCatalogsIsTwoPackages) {
 TEST(PlanTest, ADryRunMakesUpdatesExactAndTellsWhatWouldBeRefused) {
   Bench bench(SLIPWAY_SOURCE_DIR);
   ASSERT_EQ(bench.up().outcome, Outcome::done);
-  bench.cluster.change("ResourceQuota", "gpu-quota", {"spec", "hard", "requests.memory"}, "3Ti");
+  bench.cluster.change("ResourceQuota", "gpu-quota", {"spec", "hard", "requests.memory"}, "3.0Ti");
   bench.cluster.change("ResourceQuota", "gpu-quota", "metadata.managedFields",
                        doc::Value::list({}));
   const Plan plan = bench.plan();
@@ -110,8 +110,8 @@ TEST(PlanTest, ADryRunMakesUpdatesExactAndTellsWhatWouldBeRefused) {
       EXPECT_EQ(object.change, Change::none);
     }
     if (object.ref != limits) continue;
-    EXPECT_EQ(object.change, Change::unknown);
-    EXPECT_EQ(object.pending, "the API server would refuse it: spec.limits: too many");
+    EXPECT_EQ(object.change, Change::refused);
+    EXPECT_EQ(object.pending, "spec.limits: too many");
   }
 }
 

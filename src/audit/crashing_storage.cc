@@ -69,6 +69,33 @@ Result<void> CrashingStorage::write(const std::string& path, std::string_view by
   return {};
 }
 
+Result<void> CrashingStorage::append(const std::string& path, std::string_view bytes) {
+  if (crashed_) return no_power();
+  if (!dies()) {
+    durable_[path] += bytes;
+    return {};
+  }
+  std::string part(bytes.substr(0, random_.below(bytes.size() + 1)));
+  constexpr std::size_t kSector = 512;
+  switch (random_.below(4)) {
+    case 0:  // Not even the file.
+      return no_power();
+    case 1:  // Cut.
+      break;
+    case 2:  // The length reached the disk, some sectors did not.
+      part = bytes;
+      for (std::size_t at = 0; at < part.size(); at += kSector) {
+        const std::size_t end = std::min(at + kSector, part.size());
+        if (random_.below(2) == 0) std::fill(part.begin() + long(at), part.begin() + long(end), 0);
+      }
+      break;
+    default:  // All of it, only that nobody was told.
+      part = bytes;
+  }
+  durable_[path] += part;
+  return no_power();
+}
+
 Result<void> CrashingStorage::sync() {
   if (dies()) return no_power();
   for (auto& [path, bytes] : pending_) {

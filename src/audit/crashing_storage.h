@@ -25,6 +25,7 @@ class CrashingStorage final : public Storage {
 
   base::Result<std::string> read(const std::string& path) override;
   base::Result<void> write(const std::string& path, std::string_view bytes) override;
+  base::Result<void> append(const std::string& path, std::string_view bytes) override;
   base::Result<void> sync() override;
   base::Result<void> replace(const std::string& path, std::string_view bytes) override;
   base::Result<void> remove(const std::string& path) override;

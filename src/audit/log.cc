@@ -3,7 +3,10 @@
 #include <charconv>
 #include <set>
 
+#include "audit/journal.h"
+#include "audit/tiles.h"
 #include "base/encoding.h"
+#include "base/limits.h"
 
 namespace audit {
 namespace {
@@ -14,17 +17,13 @@ using base::Result;
 
 const std::string kCheckpointPath = "checkpoint";
 
-std::string tile_bytes(std::span<const Hash> hashes) {
-  std::string bytes;
-  bytes.reserve(hashes.size() * sizeof(Hash));
-  for (const Hash& hash : hashes) bytes += as_bytes(hash);
-  return bytes;
+bool is_of_a_log(const std::string& path) {
+  return path.starts_with("tile/") || path.starts_with("journal/");
 }
 
-Hash full_tile_root(std::span<const Hash> hashes) {
-  if (hashes.size() == 1) return hashes[0];
-  const std::size_t half = hashes.size() / 2;
-  return node_hash(full_tile_root(hashes.first(half)), full_tile_root(hashes.subspan(half)));
+Error no_entry(std::size_t bytes) {
+  return Error{ErrorCode::invalid_argument,
+               "an audit entry has 1 to 65535 bytes, this one " + std::to_string(bytes)};
 }
 
 }  // namespace
@@ -58,59 +57,51 @@ Result<Log> Log::open(Storage& storage, Signer signer, std::string origin) {
 }
 
 Result<void> Log::load() {
-  auto note = storage_->read(kCheckpointPath);
-  if (!note && note.error().code != ErrorCode::not_found) return std::move(note).error();
-  if (note) {
-    const Checkpoint found = TRY(open_checkpoint(*note, signer_.verifier()));
-    if (found.origin != checkpoint_.origin) {
-      return Error{ErrorCode::failed_precondition,
-                   "the log is of '" + found.origin + "', not of '" + checkpoint_.origin + "'"};
-    }
-    checkpoint_ = found;
-  }
-  TRY(load_edges());
+  const bool is_new = !TRY(load_checkpoint());
+  growth_ = TRY(Growth::load(*storage_, checkpoint_));
+  TRY(replay());
+  TRY(settle());
   TRY(remove_leftovers());
-  // Only now: a checkpoint of size 0 that came first would say that nothing can have been lost.
-  if (!note) return storage_->replace(kCheckpointPath, signer_.sign(to_text(checkpoint_)));
-  return {};
+  if (!is_new) return {};
+  note_ = signer_.sign(to_text(checkpoint_));
+  return storage_->replace(kCheckpointPath, note_);
 }
 
-Result<void> Log::load_edges() {
-  const auto read = [this](const std::string& path) { return storage_->read(path); };
-  edges_.clear();
-  for (int level = 0; level < tile_levels(checkpoint_.size); ++level) {
-    auto& hashes = edges_.emplace_back();
-    const Tile tile = edge_tile(checkpoint_.size, level);
-    if (tile.width == 0) continue;
-    const std::string bytes = TRY(storage_->read(hash_tile_path(tile)));
-    if (bytes.size() != tile.width * sizeof(Hash)) {
-      return Error{ErrorCode::data_loss, hash_tile_path(tile) + " has a wrong length"};
+/// False when the storage has no log.
+Result<bool> Log::load_checkpoint() {
+  auto note = storage_->read(kCheckpointPath);
+  if (!note && note.error().code != ErrorCode::not_found) return std::move(note).error();
+  if (!note) {
+    // A log's first file is its checkpoint: without one nothing of a log can be there.
+    for (const std::string& path : TRY(storage_->list())) {
+      if (is_of_a_log(path)) return Error{ErrorCode::data_loss, "the checkpoint is missing"};
     }
-    hashes.resize(tile.width);
-    for (std::size_t i = 0; i < hashes.size(); ++i) {
-      std::copy_n(bytes.data() + i * sizeof(Hash), sizeof(Hash), hashes[i].begin());
-    }
+    return false;
   }
-  const Hash root = TRY(tree_root(checkpoint_.size, tile_hash_reader(checkpoint_.size, read)));
-  if (root != checkpoint_.root) {
+  const Checkpoint found = TRY(open_checkpoint(*note, signer_.verifier()));
+  if (found.origin != checkpoint_.origin) {
     return Error{ErrorCode::failed_precondition,
-                 "the tiles do not give the checkpoint's root: the log's files were changed"};
+                 "the log is of '" + found.origin + "', not of '" + checkpoint_.origin + "'"};
   }
-  edge_entries_.clear();
-  const Tile bundle = edge_tile(checkpoint_.size, 0);
-  if (bundle.width == 0) return {};
-  edge_entries_ = TRY(decode_bundle(TRY(storage_->read(entry_bundle_path(bundle))), bundle.width));
-  for (std::size_t i = 0; i < edge_entries_.size(); ++i) {
-    if (leaf_hash(edge_entries_[i]) != edges_[0][i]) {
-      return Error{ErrorCode::failed_precondition,
-                   entry_bundle_path(bundle) + " does not fit its hashes: it was changed"};
-    }
-  }
+  checkpoint_ = found;
+  note_ = *std::move(note);
+  return true;
+}
+
+Result<void> Log::replay() {
+  auto journal = storage_->read(journal_path(checkpoint_.size));
+  if (!journal && journal.error().code != ErrorCode::not_found) return std::move(journal).error();
+  if (!journal) return {};
+  Replay replayed = TRY(replay_journal(*journal, signer_.verifier(), checkpoint_, growth_));
+  torn_bytes_ = replayed.torn_bytes;
+  if (replayed.note.empty()) return {};
+  checkpoint_ = replayed.checkpoint;
+  note_ = std::move(replayed.note);
   return {};
 }
 
 Result<void> Log::remove_leftovers() {
-  std::set<std::string> needed{kCheckpointPath};
+  std::set<std::string> needed;
   for (int level = 0; level < tile_levels(checkpoint_.size); ++level) {
     for (const Tile& tile : tiles_of_level(checkpoint_.size, level)) {
       needed.insert(hash_tile_path(tile));
@@ -118,95 +109,55 @@ Result<void> Log::remove_leftovers() {
     }
   }
   for (const std::string& path : TRY(storage_->list())) {
-    if (!needed.contains(path)) TRY(storage_->remove(path));
+    if (is_of_a_log(path) && !needed.contains(path)) TRY(storage_->remove(path));
   }
   return storage_->sync();
 }
 
 Result<std::vector<EntryId>> Log::append(std::span<const std::string> entries) {
+  std::size_t bytes = 0;
   for (const std::string& entry : entries) {
-    if (entry.empty() || entry.size() > kEntryBytesMax) {
-      return Error{ErrorCode::invalid_argument,
-                   "an audit entry has 1 to 65535 bytes, this one " + std::to_string(entry.size())};
-    }
+    if (entry.empty() || entry.size() > kEntryBytesMax) return no_entry(entry.size());
+    bytes += entry.size();
+  }
+  if (bytes > base::limits::kAuditQueueBytesMax) {
+    return Error{ErrorCode::invalid_argument,
+                 "a group of " + std::to_string(bytes) + " bytes is too large for the audit log"};
   }
   if (broken_) {
     return Error{ErrorCode::failed_precondition, "the audit log failed and has to be opened again"};
   }
   std::vector<EntryId> ids;
   if (entries.empty()) return ids;
+  // Before and not after: an error must not be of a group that is on disk.
+  if (growth_.pending_bytes() >= base::limits::kAuditJournalBytesMax) TRY(settle());
   broken_ = true;  // Until all of it is on disk.
-  const std::uint64_t old_size = checkpoint_.size, size = old_size + entries.size();
-  std::vector<std::vector<Hash>> levels = edges_;
-  if (levels.empty()) levels.emplace_back();
+  ids.reserve(entries.size());
   for (const std::string& entry : entries) {
-    const Hash leaf = leaf_hash(entry);
-    ids.push_back({old_size + ids.size(), leaf});
-    levels[0].push_back(leaf);
+    const std::uint64_t index = growth_.peaks().size();
+    ids.push_back({index, growth_.add(entry)});
   }
-  TRY(write_bundles(size, entries));
-  TRY(write_tiles(size, entries, levels));
-  TRY(storage_->sync());
-
-  Checkpoint next{checkpoint_.origin, size, {}};
-  const auto read = [this](const std::string& path) { return storage_->read(path); };
-  next.root = TRY(tree_root(size, tile_hash_reader(size, read)));
-  TRY(storage_->replace(kCheckpointPath, signer_.sign(to_text(next))));
+  const Checkpoint next{checkpoint_.origin, growth_.peaks().size(), growth_.peaks().root()};
+  std::string note = signer_.sign(to_text(next));
+  TRY(storage_->append(journal_path(growth_.settled_size()), encode_record(note, entries)));
   checkpoint_ = next;
-  edges_ = std::move(levels);
-  TRY(remove_superseded(old_size, size));
+  note_ = std::move(note);
   broken_ = false;
   return ids;
 }
 
-/// Writes the bundles that `entries` begin, go on with or fill.
-Result<void> Log::write_bundles(std::uint64_t size, std::span<const std::string> entries) {
-  std::uint64_t index = checkpoint_.size / kTileWidth;
-  for (const std::string& entry : entries) {
-    edge_entries_.push_back(entry);
-    if (edge_entries_.size() < kTileWidth) continue;
-    TRY(storage_->write(entry_bundle_path({0, index++}), encode_bundle(edge_entries_)));
-    edge_entries_.clear();
-  }
-  if (edge_entries_.empty()) return {};
-  return storage_->write(entry_bundle_path(edge_tile(size, 0)), encode_bundle(edge_entries_));
-}
-
-/// Writes the hash tiles of a tree of `size`. `levels` holds per level the hashes of the unfinished
-/// tile and all that came since, and in the end those of the new unfinished tile.
-Result<void> Log::write_tiles(std::uint64_t size, std::span<const std::string> entries,
-                              std::vector<std::vector<Hash>>& levels) {
-  CHECK(checkpoint_.size + entries.size() == size);
-  for (int level = 0; level < static_cast<int>(levels.size()); ++level) {
-    std::vector<Hash> hashes = std::move(levels[static_cast<std::size_t>(level)]);
-    const Tile edge = edge_tile(size, level);
-    const std::size_t full_tiles = hashes.size() / kTileWidth;
-    for (std::size_t i = 0; i < full_tiles; ++i) {
-      const auto tile = std::span<const Hash>(hashes).subspan(i * kTileWidth, kTileWidth);
-      TRY(storage_->write(hash_tile_path({level, edge.index - full_tiles + i}), tile_bytes(tile)));
-      if (levels.size() == static_cast<std::size_t>(level) + 1) levels.emplace_back();
-      levels[static_cast<std::size_t>(level) + 1].push_back(full_tile_root(tile));
-    }
-    hashes.erase(hashes.begin(),
-                 hashes.begin() + static_cast<std::ptrdiff_t>(full_tiles * kTileWidth));
-    CHECK(hashes.size() == edge.width);
-    // A tile that did not grow is one that the last checkpoint needs: it is not touched.
-    if (edge.width > 0 && edge != edge_tile(checkpoint_.size, level)) {
-      TRY(storage_->write(hash_tile_path(edge), tile_bytes(hashes)));
-    }
-    levels[static_cast<std::size_t>(level)] = std::move(hashes);
-  }
-  return {};
-}
-
-/// Partial tiles of the old size that the new one has outgrown.
-Result<void> Log::remove_superseded(std::uint64_t old_size, std::uint64_t size) {
-  for (int level = 0; level < tile_levels(old_size); ++level) {
-    const Tile old_edge = edge_tile(old_size, level);
-    if (old_edge.width == 0 || old_edge == edge_tile(size, level)) continue;
-    TRY(storage_->remove(hash_tile_path(old_edge)));
-    if (level == 0) TRY(storage_->remove(entry_bundle_path(old_edge)));
-  }
+Result<void> Log::settle() {
+  if (broken_ || settled()) return {};
+  broken_ = true;
+  const std::string journal = journal_path(growth_.settled_size());
+  TRY(growth_.write_tiles(*storage_));
+  TRY(storage_->sync());
+  TRY(storage_->replace(kCheckpointPath, note_));
+  TRY(growth_.remove_superseded(*storage_));
+  TRY(storage_->remove(journal));
+  TRY(storage_->sync());
+  growth_.settled();
+  broken_ = false;
   return {};
 }
 

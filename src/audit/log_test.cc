@@ -4,6 +4,7 @@
 
 #include "audit/crashing_storage.h"
 #include "audit/group_commit.h"
+#include "audit/tiles.h"
 #include "audit/verify.h"
 #include "base/random.h"
 #include "base/temporary_folder.h"
@@ -23,6 +24,12 @@ Log open(Storage& storage) {
   auto log = Log::open(storage, signer(), "nanabush.example/audit");
   EXPECT_TRUE(log) << log.error().message;
   return std::move(log).value();
+}
+
+std::string paths(CrashingStorage& storage) {
+  std::string list;
+  for (const auto& [path, bytes] : storage.files()) list += (list.empty() ? "" : " ") + path;
+  return list;
 }
 
 TEST(LogTest, WhatIsAppendedIsReadBackProvedAndVerified) {
@@ -66,15 +73,18 @@ TEST(LogTest, GoesOnAfterBeingOpenedAgain) {
 // acknowledged is lost, and the log opens and verifies.
 TEST(LogTest, APowerLossAtAnyCallLosesNothingAcknowledged) {
   int crashes = 0;
-  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
     for (std::uint64_t call = 0;; ++call) {
       CrashingStorage storage(seed * 1000 + call);
       std::uint64_t acknowledged = 0;
       storage.crash_at(call);
       if (auto log = Log::open(storage, signer(), "nanabush.example/audit")) {
-        for (const int count : {3, 250, 10, 600, 1}) {
+        for (const int count : {3, 250, 10, 600, 1, 1, 40}) {
           if (!log->append(entries(int(acknowledged), count))) break;
           acknowledged += static_cast<std::uint64_t>(count);
+          // Tiles after some groups, so that power is lost while they are written, with a journal
+          // before and with one after them.
+          if ((count == 10 || count == 600) && !log->settle()) break;
         }
       }
       if (!storage.crashed()) break;  // The whole run took fewer calls.
@@ -91,12 +101,18 @@ TEST(LogTest, APowerLossAtAnyCallLosesNothingAcknowledged) {
     }
   }
   std::printf("audit: %d power losses, 0 acknowledged entries lost\n", crashes);
-  EXPECT_GT(crashes, 300);
+  EXPECT_GT(crashes, 600);
 }
 
 TEST(LogTest, EverySingleByteChangeIsDetected) {
   CrashingStorage storage(1);
-  ASSERT_TRUE(open(storage).append(entries(0, 300)));
+  Log log = open(storage);
+  ASSERT_TRUE(log.append(entries(0, 300)));
+  ASSERT_TRUE(log.settle());
+  for (const int count : {3, 1, 7}) {  // And a journal of three records.
+    ASSERT_TRUE(log.append(entries(int(log.checkpoint().size), count)));
+  }
+  ASSERT_TRUE(storage.files().contains("journal/300"));
   const auto good = storage.files();
   int changes = 0;
   for (const auto& [path, bytes] : good) {
@@ -113,7 +129,9 @@ TEST(LogTest, EverySingleByteChangeIsDetected) {
 
 TEST(LogTest, DroppedReorderedAddedAndCutFilesAreDetected) {
   CrashingStorage storage(1);
-  ASSERT_TRUE(open(storage).append(entries(0, 600)));
+  Log log = open(storage);
+  ASSERT_TRUE(log.append(entries(0, 600)));
+  ASSERT_TRUE(log.settle());
   const auto good = storage.files();
   const auto broken = [&](const char* what, auto&& change) {
     storage.files() = good;
@@ -132,6 +150,87 @@ TEST(LogTest, DroppedReorderedAddedAndCutFilesAreDetected) {
             "tile/entries/003: the checkpoint does not know this file");
 }
 
+TEST(LogTest, TheJournalIsReadProvedAndReplayedLikeTiles) {
+  CrashingStorage storage(1);
+  Log log = open(storage);
+  std::size_t total = 0;
+  for (const int count : {5, 300, 1}) {
+    ASSERT_TRUE(log.append(entries(int(total), count)));
+    total += std::size_t(count);
+  }
+  EXPECT_EQ(paths(storage), "checkpoint journal/0");
+  std::uint64_t seen = 0;
+  const auto verified =
+      verify_log(storage, signer().verifier(), [&](std::uint64_t index, std::string_view entry) {
+        EXPECT_EQ(entry, "entry " + std::to_string(index));
+        ++seen;
+      });
+  EXPECT_EQ(verified.value(), log.checkpoint());
+  EXPECT_EQ(seen, total);
+  const EntryProof in_journal = prove_entry(storage, signer().verifier(), 4).value();
+  EXPECT_EQ(in_journal.checkpoint, log.checkpoint());
+
+  EXPECT_EQ(open(storage).checkpoint(), log.checkpoint());  // Opened anew: replayed, and settled.
+  EXPECT_EQ(paths(storage),
+            "checkpoint tile/0/000 tile/0/001.p/50 tile/1/000.p/1 tile/entries/000 "
+            "tile/entries/001.p/50");
+  EXPECT_EQ(prove_entry(storage, signer().verifier(), 4).value().proof, in_journal.proof);
+}
+
+TEST(LogTest, ALastRecordThatDoesNotHoldIsDroppedOneBeforeItIsRefused) {
+  CrashingStorage storage(1);
+  Log log = open(storage);
+  std::vector<std::size_t> ends;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(log.append(entries(i, 1)));
+    ends.push_back(storage.files()["journal/0"].size());
+  }
+  const auto good = storage.files();
+  for (std::size_t at = 0; at < ends[2]; ++at) {
+    storage.files() = good;
+    storage.files()["journal/0"][at] ^= 4;
+    const auto opened = Log::open(storage, signer(), "nanabush.example/audit");
+    if (at < ends[1]) {
+      ASSERT_FALSE(opened) << "byte " << at;
+      EXPECT_EQ(opened.error().message,
+                "open the audit log: journal/0: a record with later ones behind it does not hold: "
+                "it was changed");
+    } else {
+      ASSERT_TRUE(opened) << "byte " << at;
+      EXPECT_EQ(opened->checkpoint().size, 2U);
+      EXPECT_EQ(opened->torn_bytes(), ends[2] - ends[1]);
+    }
+  }
+  storage.files() = good;
+  storage.files()["journal/0"].pop_back();
+  EXPECT_EQ(verify_log(storage, signer().verifier()).error().message,
+            "journal/0: its last " + std::to_string(ends[2] - ends[1] - 1) + " bytes do not hold");
+}
+
+TEST(LogTest, WhatWasAppendedBeforeItsTilesFilledMemoryIsSettled) {
+  CrashingStorage storage(1);
+  Log log = open(storage);
+  const std::vector<std::string> large(300, std::string(kEntryBytesMax, 'x'));  // 19 MB.
+  ASSERT_TRUE(log.append(large));
+  EXPECT_FALSE(log.settled());
+  ASSERT_TRUE(log.append(entries(300, 1)));
+  EXPECT_TRUE(storage.files().contains("journal/300"));
+  EXPECT_FALSE(storage.files().contains("journal/0"));
+  EXPECT_TRUE(verify_log(storage, signer().verifier()));
+}
+
+TEST(LogTest, OpensNoFolderWhoseCheckpointIsGoneAndRemovesNothingOfOthers) {
+  CrashingStorage storage(1);
+  storage.files()["notes.txt"] = "mine";
+  ASSERT_TRUE(open(storage).append(entries(0, 3)));
+  open(storage);
+  EXPECT_EQ(storage.files()["notes.txt"], "mine");
+  storage.files().erase("checkpoint");
+  EXPECT_EQ(Log::open(storage, signer(), "nanabush.example/audit").error().message,
+            "open the audit log: the checkpoint is missing");
+  EXPECT_TRUE(storage.files().contains("tile/entries/000.p/3"));
+}
+
 TEST(LogTest, RefusesAnEntryThatDoesNotFitAndAForeignLog) {
   CrashingStorage storage(1);
   Log log = open(storage);
@@ -141,6 +240,7 @@ TEST(LogTest, RefusesAnEntryThatDoesNotFitAndAForeignLog) {
             "an audit entry has 1 to 65535 bytes, this one 65536");
   EXPECT_EQ(log.checkpoint().size, 0U);
   ASSERT_TRUE(log.append(entries(0, 1)));
+  ASSERT_TRUE(log.settle());
   EXPECT_EQ(Log::open(storage, signer(), "other").error().message,
             "open the audit log: the log is of 'nanabush.example/audit', not of 'other'");
   storage.files()["tile/0/000.p/1"][0] ^= 1;
@@ -160,10 +260,16 @@ TEST(LogTest, LivesInAFolder) {
   const base::TemporaryFolder folder;
   {
     FolderStorage storage = FolderStorage::open(folder.path()).value();
-    ASSERT_TRUE(open(storage).append(entries(0, 700)));
+    Log log = open(storage);
+    ASSERT_TRUE(log.append(entries(0, 700)));
+    ASSERT_TRUE(log.settle());
+    ASSERT_TRUE(log.append(entries(700, 1)));
+    ASSERT_TRUE(log.append(entries(701, 2)));
   }
   FolderStorage storage = FolderStorage::open(folder.path()).value();
-  EXPECT_EQ(verify_log(storage, signer().verifier()).value().size, 700U);
+  EXPECT_EQ(verify_log(storage, signer().verifier()).value().size, 703U);
+  EXPECT_EQ(open(storage).checkpoint().size, 703U);
+  EXPECT_EQ(verify_log(storage, signer().verifier()).value().size, 703U);
 }
 
 TEST(GroupCommitTest, ManyThreadsShareGroupsAndEachGetsItsOwnId) {

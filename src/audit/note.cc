@@ -110,15 +110,15 @@ Result<Signer> Signer::from_seed(std::string_view name, std::string_view seed) {
   if (seed.size() != kKeyBytes) {
     return Error{ErrorCode::invalid_argument, "an Ed25519 seed has 32 bytes"};
   }
-  const Key key(
-      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(seed), seed.size()),
-      EVP_PKEY_free);
+  Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(seed), seed.size()),
+          EVP_PKEY_free);
   std::string public_key(kKeyBytes, '\0');
   std::size_t size = public_key.size();
   CHECK(key && EVP_PKEY_get_raw_public_key(
                    key.get(), reinterpret_cast<unsigned char*>(public_key.data()), &size) == 1);
   Signer signer;
   signer.seed_ = seed;
+  signer.key_ = std::move(key);
   signer.verifier_.name_ = name;
   signer.verifier_.public_key_ = public_key;
   signer.verifier_.key_id_ = key_id(name, public_key);
@@ -145,14 +145,10 @@ std::string Signer::secret_text() const {
 
 std::string Signer::sign(std::string_view text) const {
   CHECK(!text.empty() && text.back() == '\n');
-  const Key key(
-      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(seed_), seed_.size()),
-      EVP_PKEY_free);
   const Context context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   std::string signature(kSignatureBytes, '\0');
   std::size_t size = signature.size();
-  CHECK(key && context &&
-        EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1 &&
+  CHECK(context && EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
         EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
                        bytes_of(text), text.size()) == 1);
   return std::string(text) + "\n" + std::string(kSignaturePrefix) + verifier_.name_ + " " +

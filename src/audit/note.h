@@ -6,6 +6,8 @@
 
 #include "base/result.h"
 
+struct evp_pkey_st;  // OpenSSL's EVP_PKEY.
+
 namespace audit {
 
 // Signed notes as C2SP has them (https://c2sp.org/signed-note), with Ed25519 keys.
@@ -48,6 +50,7 @@ class Signer {
  private:
   Signer() = default;
   std::string seed_;
+  std::shared_ptr<evp_pkey_st> key_;  // Made of seed_; shared by copies, never changed.
   Verifier verifier_;
 };
 

@@ -52,6 +52,19 @@ Result<void> sync_path(const fs::path& path) {
 
 }  // namespace
 
+struct FolderStorage::OpenFile {
+  std::string path;
+  int file = -1;
+  ~OpenFile() {
+    if (file >= 0) ::close(file);
+  }
+};
+
+FolderStorage::FolderStorage(fs::path folder) : folder_(std::move(folder)) {}
+FolderStorage::FolderStorage(FolderStorage&&) noexcept = default;
+FolderStorage& FolderStorage::operator=(FolderStorage&&) noexcept = default;
+FolderStorage::~FolderStorage() = default;
+
 Result<FolderStorage> FolderStorage::open(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
@@ -78,18 +91,40 @@ Result<std::string> FolderStorage::read(const std::string& path) {
   return bytes;
 }
 
-Result<void> FolderStorage::write(const std::string& path, std::string_view bytes) {
-  const fs::path file = folder_ / path;
+/// The folders above `file`, made where absent and noted for the next sync: a new folder is durable
+/// only when its parent is, up to the log's own.
+Result<void> FolderStorage::make_parents(const fs::path& file) {
+  for (fs::path at = file.parent_path(); unsynced_.insert(at).second && at != folder_;) {
+    at = at.parent_path();
+  }
   std::error_code failed;
   fs::create_directories(file.parent_path(), failed);
   if (failed) return system_error("create", file.parent_path(), failed.value());
+  return {};
+}
+
+Result<void> FolderStorage::write(const std::string& path, std::string_view bytes) {
+  const fs::path file = folder_ / path;
+  TRY(make_parents(file));
   TRY(write_file(file, bytes));
   unsynced_.insert(file);
-  // A new folder is durable only when its parent is, up to the log's own.
-  for (fs::path at = file.parent_path();; at = at.parent_path()) {
-    if (!unsynced_.insert(at).second || at == folder_) break;
-  }
   return {};
+}
+
+Result<void> FolderStorage::append(const std::string& path, std::string_view bytes) {
+  const fs::path file = folder_ / path;
+  const bool first = appending_ == nullptr || appending_->path != path;
+  if (first) {
+    TRY(make_parents(file));
+    auto opened = std::make_unique<OpenFile>();
+    opened->path = path;
+    opened->file = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    if (opened->file < 0) return system_error("open", file, errno);
+    appending_ = std::move(opened);
+  }
+  TRY(write_all(appending_->file, bytes, file));
+  if (::fdatasync(appending_->file) != 0) return system_error("fdatasync", file, errno);
+  return first ? sync() : Result<void>();  // Its name, too.
 }
 
 Result<void> FolderStorage::sync() {
@@ -109,6 +144,7 @@ Result<void> FolderStorage::replace(const std::string& path, std::string_view by
 
 Result<void> FolderStorage::remove(const std::string& path) {
   const fs::path file = folder_ / path;
+  if (appending_ != nullptr && appending_->path == path) appending_.reset();
   if (::unlink(file.c_str()) != 0 && errno != ENOENT) return system_error("remove", file, errno);
   unsynced_.insert(file.parent_path());
   return {};

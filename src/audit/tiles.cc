@@ -99,15 +99,11 @@ int tile_levels(std::uint64_t size) {
   return levels;
 }
 
-std::string encode_bundle(std::span<const std::string> entries) {
-  std::string bytes;
-  for (const std::string& entry : entries) {
-    CHECK(entry.size() <= kEntryBytesMax);
-    bytes += static_cast<char>(entry.size() >> 8);
-    bytes += static_cast<char>(entry.size() & 255);
-    bytes += entry;
-  }
-  return bytes;
+void append_to_bundle(std::string& bundle, std::string_view entry) {
+  CHECK(entry.size() <= kEntryBytesMax);
+  bundle += static_cast<char>(entry.size() >> 8);
+  bundle += static_cast<char>(entry.size() & 255);
+  bundle += entry;
 }
 
 Result<std::vector<std::string>> decode_bundle(std::string_view bytes, std::uint64_t count) {

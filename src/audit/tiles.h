@@ -38,9 +38,9 @@ Tile edge_tile(std::uint64_t size, int level);
 /// How many levels of tiles a tree of `size` has.
 int tile_levels(std::uint64_t size);
 
-/// Entries as a bundle holds them, each after its length in two bytes, big-endian.
-/// REQUIRES: each entry has at most kEntryBytesMax bytes.
-std::string encode_bundle(std::span<const std::string> entries);
+/// Adds an entry as a bundle holds it: after its length in two bytes, big-endian.
+/// REQUIRES: it has at most kEntryBytesMax bytes.
+void append_to_bundle(std::string& bundle, std::string_view entry);
 /// data_loss when the bytes are no whole number of entries, or not `count` of them.
 base::Result<std::vector<std::string>> decode_bundle(std::string_view bytes, std::uint64_t count);
 

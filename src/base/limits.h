@@ -64,6 +64,13 @@ inline constexpr std::size_t kExecOutputBytesMax = 16U << 20;
 /// Entries that wait for the next group: two seconds of the append rate that we aim at (100,000/s),
 /// 100 MiB at 500 bytes each. More means that the disk has stopped.
 inline constexpr std::size_t kAuditQueueMax = 200'000;
+/// The same in bytes, for entries that are not small.
+inline constexpr std::size_t kAuditQueueBytesMax = 256U << 20;
+/// Entries in the journal before their tiles are written: as many are held in memory. At 500 bytes
+/// each 32,000 entries, so 250 files, which take 50 ms that nobody's group waits out twice.
+inline constexpr std::size_t kAuditJournalBytesMax = 16U << 20;
+/// Nothing came for so long: time to write tiles, so that the files alone are a tlog-tiles log.
+inline constexpr std::chrono::milliseconds kAuditSettleAfter{1000};
 
 // --- HTTP/2 that peers speak to us (gateway) ----------------------------------------------------
 // Reference points: what nghttp2 1.57 and later, Envoy and swift-nio ship against the same attacks.

@@ -1,6 +1,6 @@
 // cel_bench RULES.json: evaluates each rule over its data and prints a line for each: name, result,
 // nanoseconds of processor time of one evaluation. Compiling and reading the data are not measured.
-// bench/cel_vs_cel_go runs it beside cel-go.
+// bench/runs/cel_vs_cel_go runs it beside cel-go.
 
 #include <algorithm>
 #include <cstdio>

@@ -1,5 +1,5 @@
 // lint_bench SCHEMAS PATH [THREADS]: lints PATH as `slipway lint` does, from disk, and prints what
-// came of it, how long it took, and the most memory it held. bench/lint_vs_kubeconform runs it
+// came of it, how long it took, and the most memory it held. bench/runs/lint_vs_kubeconform runs it
 // beside kubeconform.
 #include <sys/resource.h>
 

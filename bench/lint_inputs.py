@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Inputs for bench/lint_vs_kubeconform.
+"""Inputs for bench/runs/lint_vs_kubeconform.
 
     lint_inputs.py manifests DIR COUNT    COUNT Deployments of about 2.4 KB, one in twenty wrong, always the same
     lint_inputs.py schemas OPENAPI DIR    kubeconform's strict JSON schemas of the same OpenAPI documents

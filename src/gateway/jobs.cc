@@ -18,12 +18,22 @@ struct Jobs::Job {
   std::stop_source stop;
   std::map<std::uint64_t, Done> waiting;
   OnReleased on_released;
-  std::optional<Result<Translation>> outcome;
+  std::optional<Outcome> outcome;
   base::SteadyTime finished{};
   std::size_t bytes() const {
-    return outcome && *outcome ? (*outcome)->markdown.size() + (*outcome)->title.size() : 0;
+    return outcome && outcome->made ? outcome->made->markdown.size() + outcome->made->title.size()
+                                    : 0;
   }
 };
+
+namespace {
+
+/// How often the line is looked through for orders whose time has passed.
+constexpr std::chrono::milliseconds kLookInterval{100};
+
+const Error kEnding{ErrorCode::cancelled, "the gateway is ending"};
+
+}  // namespace
 
 std::string job_key(const Order& order) {
   std::string text;
@@ -39,29 +49,25 @@ std::string job_key(const Order& order) {
 Jobs::Jobs(Translator& translator, const base::Clock& clock, JobLimits limits)
     : translator_(&translator), clock_(&clock), limits_(limits) {
   for (std::size_t i = 0; i < limits_.workers; ++i) workers_.emplace_back([this] { work(); });
+  watcher_ = std::jthread([this] { watch_the_line(); });
 }
 
 Jobs::~Jobs() {
-  std::vector<Done> unanswered;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    for (const auto& [key, job] : jobs_) {
-      job->stop.request_stop();
-      for (auto& [number, done] : job->waiting) unanswered.push_back(std::move(done));
-      job->waiting.clear();
-    }
+    for (const auto& [key, job] : jobs_) job->stop.request_stop();
   }
   wake_.notify_all();
-  workers_.clear();  // Joins.
-  const Result<Translation> ended = Error{ErrorCode::cancelled, "the gateway is ending"};
-  for (const Done& done : unanswered) done(ended);
+  look_.notify_all();
+  workers_.clear();  // Joins; each has told the callers of its job.
+  watcher_.join();
 }
 
 Jobs::Ticket Jobs::submit(Order order, base::SteadyTime deadline, Done done,
                           OnReleased on_released) {
   Ticket ticket{job_key(order)};
-  std::optional<Result<Translation>> answer;
+  std::optional<Outcome> answer;
   {
     const std::lock_guard lock(mutex_);
     ticket.number = next_number_++;
@@ -79,7 +85,8 @@ Jobs::Ticket Jobs::submit(Order order, base::SteadyTime deadline, Done done,
       }
     } else if (queue_.size() >= limits_.queued_max || stopping_) {
       jobs_.erase(ticket.key);
-      answer = Error{ErrorCode::resource_exhausted, "too many translations are waiting"};
+      answer =
+          Outcome{Error{ErrorCode::resource_exhausted, "too many translations are waiting"}, ""};
     } else {
       job = std::make_shared<Job>();
       job->key = ticket.key;
@@ -109,6 +116,8 @@ void Jobs::cancel(const Ticket& ticket) {
   if (queued != queue_.end()) {
     queue_.erase(queued);
     jobs_.erase(ticket.key);
+    ended_.push_back(job);
+    look_.notify_one();
   }
 }
 
@@ -126,27 +135,71 @@ void Jobs::work() {
       until = {job->deadline, job->stop.get_token()};
     }
     if (clock_->steady() >= until.deadline) {
-      finish(job, Error{ErrorCode::deadline_exceeded,
-                        "the translation waited in line until its deadline"});
+      finish(job, translator_->give_up(job->order, late()));
     } else {
       finish(job, translator_->translate(job->order, until, job->on_released));
     }
   }
 }
 
-void Jobs::finish(const std::shared_ptr<Job>& job, Result<Translation> outcome) {
+Error Jobs::late() const {
+  const auto ready = translator_->ready();
+  return {ErrorCode::deadline_exceeded, "the translation waited in line until its deadline" +
+                                            (ready ? "" : ": " + ready.error().message)};
+}
+
+/// Takes out of the line what will not be begun; all of it, when the gateway ends.
+std::vector<std::shared_ptr<Jobs::Job>> Jobs::take_ended() {
+  std::vector<std::shared_ptr<Job>> taken(ended_.begin(), ended_.end());
+  ended_.clear();
+  const base::SteadyTime now = clock_->steady();
+  const auto first = std::stable_partition(
+      queue_.begin(), queue_.end(),
+      [&](const std::shared_ptr<Job>& job) { return !stopping_ && now < job->deadline; });
+  taken.insert(taken.end(), first, queue_.end());
+  queue_.erase(first, queue_.end());
+  running_ += taken.size();  // finish() takes them off again.
+  return taken;
+}
+
+/// Workers may all wait for a model server: those behind them in line still have their own
+/// deadlines.
+void Jobs::watch_the_line() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    look_.wait_for(lock, kLookInterval, [&] { return stopping_ || !ended_.empty(); });
+    const bool last = stopping_;
+    const auto taken = take_ended();
+    lock.unlock();
+    for (const std::shared_ptr<Job>& job : taken) {
+      const bool given_up = job->stop.stop_requested();
+      finish(job,
+             translator_->give_up(
+                 job->order,
+                 last ? kEnding
+                      : (given_up ? Error{ErrorCode::cancelled, "the caller has gone"} : late())));
+    }
+    lock.lock();
+    if (last) return;
+  }
+}
+
+void Jobs::finish(const std::shared_ptr<Job>& job, Outcome outcome) {
   std::map<std::uint64_t, Done> waiting;
   {
     const std::lock_guard lock(mutex_);
     --running_;
     waiting.swap(job->waiting);
+    if (stopping_ && !outcome.made && outcome.made.error().code == ErrorCode::cancelled) {
+      outcome.made = kEnding;
+    }
     job->outcome = std::move(outcome);
     job->finished = clock_->steady();
     job->order = {};  // Content is kept nowhere longer than it is needed.
     job->on_released = nullptr;
     const auto at = jobs_.find(job->key);
     const bool current = at != jobs_.end() && at->second == job;
-    if (current && *job->outcome) {
+    if (current && job->outcome->made) {
       remember(job);
     } else if (current) {
       jobs_.erase(at);  // A failure is not remembered: the next try may do better.

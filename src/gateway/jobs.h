@@ -31,12 +31,16 @@ struct JobLimits {
 /// lost for good; the same order that comes again (Kubernetes retries a runner's job, a reconcile
 /// runs twice) joins the one under way or gets the answer that was given.
 ///
+/// Each order that was taken in gets its audit entry, also when its deadline passes in line or its
+/// callers go before it was begun. One that finds the line full was never taken in and has none, so
+/// that a flood of them cannot fill the log.
+///
 /// What "the same" is: namespace, job id, content and languages. "direct-<page>" ids come again
 /// with other content, and are then another order. Ownership: borrows translator and clock.
 /// Threading: any thread.
 class Jobs {
  public:
-  using Done = std::function<void(const base::Result<Translation>&)>;
+  using Done = std::function<void(const Outcome&)>;
   /// A caller's share of a job.
   struct Ticket {
     std::string key;
@@ -44,7 +48,7 @@ class Jobs {
   };
 
   Jobs(Translator& translator, const base::Clock& clock, JobLimits limits);
-  ~Jobs();  ///< Stops what is under way; every waiting caller is told `cancelled`.
+  ~Jobs();  ///< Stops what is under way; every waiting caller is told `cancelled`, and why.
 
   /// `done` is called once, on another thread or before this returns (an answer that is remembered,
   /// a queue that is full), unless cancel() comes first. `on_released`, where given, gets the page
@@ -63,7 +67,10 @@ class Jobs {
  private:
   struct Job;
   void work();
-  void finish(const std::shared_ptr<Job>& job, base::Result<Translation> outcome);
+  void watch_the_line();
+  std::vector<std::shared_ptr<Job>> take_ended();
+  base::Error late() const;
+  void finish(const std::shared_ptr<Job>& job, Outcome outcome);
   void remember(const std::shared_ptr<Job>& job);
 
   Translator* translator_;
@@ -74,12 +81,15 @@ class Jobs {
   // A job is shared by the table, the queue and the worker that has it.
   std::map<std::string, std::shared_ptr<Job>> jobs_;
   std::deque<std::shared_ptr<Job>> queue_;
+  std::deque<std::shared_ptr<Job>> ended_;      // Given up by their callers while in line.
   std::list<std::shared_ptr<Job>> remembered_;  // Oldest first.
   std::size_t remembered_bytes_ = 0;
   std::size_t running_ = 0;
   std::uint64_t next_number_ = 1;
   bool stopping_ = false;
   std::vector<std::jthread> workers_;
+  std::condition_variable look_;  // Wakes the watcher: something ended, or the gateway ends.
+  std::jthread watcher_;
 };
 
 /// The key of an order: SHA-256 over its fields, each with its length.

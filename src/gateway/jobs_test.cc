@@ -12,13 +12,11 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
-using Outcome = Result<Translation>;
 
 /// Translates when it is let go; counts.
 class HeldTranslator final : public Translator {
  public:
-  Result<Translation> translate(const Order& order, const net::Until& until,
-                                const OnReleased&) override {
+  Outcome translate(const Order& order, const net::Until& until, const OnReleased&) override {
     std::unique_lock lock(mutex_);
     ++begun;
     changed_.notify_all();
@@ -27,14 +25,21 @@ class HeldTranslator final : public Translator {
     if (until.stop.stop_requested()) {
       ++stopped;
       changed_.notify_all();
-      return Error{ErrorCode::cancelled, "stopped"};
+      return {Error{ErrorCode::cancelled, "stopped"}, "stopped"};
     }
-    if (order.markdown == "bad") return Error{ErrorCode::unavailable, "no model"};
+    if (order.markdown == "bad") return {Error{ErrorCode::unavailable, "no model"}, "failed"};
     Translation translation;
     translation.markdown = "<" + order.markdown + ">";
-    return translation;
+    return {translation, "made"};
+  }
+  Outcome give_up(const Order& order, Error why) override {
+    const std::lock_guard lock(mutex_);
+    ++given_up;
+    changed_.notify_all();
+    return {std::move(why), "given-up-" + order.job_id};
   }
   Result<void> ready() const override { return {}; }
+  Result<void> promising() const override { return {}; }
   void let_go() {
     const std::lock_guard lock(mutex_);
     free_ = true;
@@ -44,7 +49,7 @@ class HeldTranslator final : public Translator {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return count >= value; });
   }
-  int begun = 0, stopped = 0;
+  int begun = 0, stopped = 0, given_up = 0;
 
  private:
   std::mutex mutex_;
@@ -71,7 +76,8 @@ struct JobsTest : testing::Test {
   std::future<std::string> ask(Jobs& jobs, const Order& what, Jobs::Ticket* ticket = nullptr) {
     auto promise = std::make_shared<std::promise<std::string>>();
     const Jobs::Ticket taken = jobs.submit(what, later(), [promise](const Outcome& outcome) {
-      promise->set_value(outcome ? outcome->markdown : "error: " + outcome.error().message);
+      promise->set_value(outcome.made ? outcome.made->markdown
+                                      : "error: " + outcome.made.error().message);
     });
     if (ticket != nullptr) *ticket = taken;
     return promise->get_future();
@@ -147,6 +153,34 @@ TEST_F(JobsTest, OneThatWaitedPastItsDeadlineIsToldSoAndNotBegun) {
   translator.let_go();
   first.get();
   EXPECT_EQ(second.get(), "error: the translation waited in line until its deadline");
+  EXPECT_EQ(translator.begun, 1);
+}
+
+TEST_F(JobsTest, DeadlinesPassInLineThoughEveryWorkerIsHeld) {
+  limits.workers = 1;
+  Jobs jobs(translator, clock, limits);
+  const auto first = ask(jobs, order("1", "1"));
+  translator.wait_for(translator.begun, 1);
+  std::promise<Outcome> promise;
+  jobs.submit(order("2", "2"), clock.steady() + std::chrono::minutes(1),
+              [&](const Outcome& outcome) { promise.set_value(outcome); });
+  clock.advance(std::chrono::minutes(2));
+  const Outcome late = promise.get_future().get();
+  EXPECT_EQ(late.made.error().code, ErrorCode::deadline_exceeded);
+  EXPECT_EQ(late.audit_id, "given-up-2");
+  EXPECT_EQ(jobs.counts().queued, 0U);
+  EXPECT_EQ(jobs.counts().running, 1U) << "the first is still held";
+}
+
+TEST_F(JobsTest, OneThatIsGivenUpInLineIsEnteredToo) {
+  limits.workers = 1;
+  Jobs jobs(translator, clock, limits);
+  const auto first = ask(jobs, order("1", "1"));
+  translator.wait_for(translator.begun, 1);
+  Jobs::Ticket ticket;
+  const auto second = ask(jobs, order("2", "2"), &ticket);
+  jobs.cancel(ticket);
+  translator.wait_for(translator.given_up, 1);
   EXPECT_EQ(translator.begun, 1);
 }
 

@@ -111,7 +111,9 @@ Driven drive(translate::Job& job, Requests& requests, const OnReleased& on_relea
   const auto release = [&] {
     const std::string bytes = job.take_released();
     if (bytes.empty()) return;
-    if (on_released) on_released(bytes);
+    // What completes the page goes with its audit entry; what stands in for a page that was cut off
+    // goes nowhere.
+    if (on_released && !job.done()) on_released(bytes);
     driven.bytes += bytes;
   };
   release();
@@ -177,12 +179,19 @@ PageTranslator::PageTranslator(Upstream& upstream, audit::GroupCommit& log,
                                const base::Clock& clock, PageOptions options)
     : upstream_(&upstream), log_(&log), clock_(&clock), options_(std::move(options)) {}
 
+Result<void> PageTranslator::log_takes_entries() const {
+  if (!log_failed_) return {};
+  return Error{ErrorCode::unavailable, "the audit log cannot take entries: nothing is translated"};
+}
+
 Result<void> PageTranslator::ready() const {
-  if (log_failed_) {
-    return Error{ErrorCode::unavailable,
-                 "the audit log cannot take entries: nothing is translated"};
-  }
+  TRY(log_takes_entries());
   return upstream_->ready();
+}
+
+Result<void> PageTranslator::promising() const {
+  TRY(log_takes_entries());
+  return upstream_->promising();
 }
 
 Result<Translation> PageTranslator::make(const Order& order, const net::Until& until,
@@ -232,10 +241,7 @@ Result<Translation> PageTranslator::make(const Order& order, const net::Until& u
   return made;
 }
 
-Result<Translation> PageTranslator::translate(const Order& order, const net::Until& until,
-                                              const OnReleased& on_released) {
-  if (log_failed_) return ready().error();
-  const base::SteadyTime began = clock_->steady();
+TranslationRecord PageTranslator::record_of(const Order& order) const {
   TranslationRecord record;
   record.job_id = order.job_id;
   record.namespace_name = order.namespace_name;
@@ -245,9 +251,28 @@ Result<Translation> PageTranslator::translate(const Order& order, const net::Unt
   record.traceparent = order.traceparent;
   record.parent_span = order.parent_span;
   record.began = clock_->now();
+  return record;
+}
+
+Outcome PageTranslator::translate(const Order& order, const net::Until& until,
+                                  const OnReleased& on_released) {
+  if (const auto log = log_takes_entries(); !log) return {log.error(), ""};
+  const base::SteadyTime began = clock_->steady();
+  TranslationRecord record = record_of(order);
   auto made = make(order, until, on_released, record);
-  record.model = upstream_->model();
   record.seconds = std::chrono::duration<double>(clock_->steady() - began).count();
+  if (made) made->seconds = record.seconds;
+  return enter(order, std::move(record), std::move(made));
+}
+
+Outcome PageTranslator::give_up(const Order& order, Error why) {
+  if (const auto log = log_takes_entries(); !log) return {log.error(), ""};
+  return enter(order, record_of(order), std::move(why));
+}
+
+Outcome PageTranslator::enter(const Order& order, TranslationRecord record,
+                              Result<Translation> made) {
+  record.model = upstream_->model();
   record.outcome = made ? "ok" : base::facts(made.error().code).name;
   const auto id =
       log_->append(doc::to_canonical_json(entry_of(record, order, made ? &*made : nullptr)));
@@ -260,10 +285,7 @@ Result<Translation> PageTranslator::translate(const Order& order, const net::Unt
     record.outcome = base::facts(made.error().code).name;
   }
   if (options_.on_record) options_.on_record(record);
-  if (!made) return made;
-  made->seconds = record.seconds;
-  made->audit_id = record.audit_id;
-  return made;
+  return {std::move(made), std::move(record.audit_id)};
 }
 
 }  // namespace gateway

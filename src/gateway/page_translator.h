@@ -27,7 +27,8 @@ struct PageOptions {
 ///
 /// INV-8: no byte of a block is released before diode and checks have passed it (Job sees to it).
 /// INV-9: exactly one audit entry for each translation, also for one that failed; none is handed
-/// out when it cannot be entered (a full disk). The entry has hashes and numbers, never content.
+/// out when it cannot be entered (a full disk): the end of a streamed page, too, waits for its
+/// entry. The entry has hashes and numbers, never content.
 /// Ownership: borrows everything. Threading: any thread.
 class PageTranslator final : public Translator {
  public:
@@ -35,13 +36,18 @@ class PageTranslator final : public Translator {
                  PageOptions options);
   /// The entry is made at the end. If that fails a stream, too, ends with the error; and nothing
   /// more is begun, since it could not be entered either.
-  base::Result<Translation> translate(const Order& order, const net::Until& until,
-                                      const OnReleased& on_released) override;
+  Outcome translate(const Order& order, const net::Until& until,
+                    const OnReleased& on_released) override;
+  Outcome give_up(const Order& order, base::Error why) override;
   base::Result<void> ready() const override;
+  base::Result<void> promising() const override;
 
  private:
   base::Result<Translation> make(const Order& order, const net::Until& until,
                                  const OnReleased& on_released, TranslationRecord& record);
+  TranslationRecord record_of(const Order& order) const;
+  Outcome enter(const Order& order, TranslationRecord record, base::Result<Translation> made);
+  base::Result<void> log_takes_entries() const;
 
   Upstream* upstream_;
   audit::GroupCommit* log_;

@@ -149,11 +149,9 @@ class TranslateCall final : public GrpcListener {
     ticket_ = jobs_->submit(
         std::move(order), answer_by(request_, *options_, *clock_),
         [call = call_, clock = clock_, job_id = message.job_id(),
-         max = options_->response_bytes_max](const Result<Translation>& outcome) {
-          call->send(response_of(job_id, outcome, clock->now(), max).SerializeAsString());
-          Headers metadata;
-          if (outcome) metadata.emplace_back(kAuditIdTrailer, outcome->audit_id);
-          call->finish(ErrorCode::ok, "", metadata);
+         max = options_->response_bytes_max](const Outcome& outcome) {
+          call->send(response_of(job_id, outcome.made, clock->now(), max).SerializeAsString());
+          call->finish(ErrorCode::ok, "", audit_metadata(outcome));
         });
   }
 
@@ -248,7 +246,9 @@ void TranslationService::check_title(const std::string& bytes, GrpcCall& call) {
     return;
   }
   v1::TitleCheckResponse response;
-  const auto ready = translator_->ready();
+  // Not whether a model server is there this moment: an operator that is told "not ready" gives the
+  // job up for good, and an order would have waited.
+  const auto ready = translator_->promising();
   response.set_ready(ready.has_value());
   response.set_message(ready ? "ready" : cut_utf8(ready.error().message, kErrorBytesMax));
   const auto counts = jobs_->counts();
@@ -261,6 +261,11 @@ GrpcMethod TranslationService::translate_method() {
     return std::make_unique<TranslateCall>(*jobs_, *clock_, *random_, options_, request,
                                            std::move(call));
   };
+}
+
+Headers audit_metadata(const Outcome& outcome) {
+  if (outcome.audit_id.empty()) return {};
+  return {{kAuditIdTrailer, outcome.audit_id}};
 }
 
 void take_trace(const GrpcRequest& request, base::Random& random, Order& order) {

@@ -31,11 +31,11 @@ struct ServiceOptions {
 /// nanabush.v1.TranslationService as an unchanged Glooscap operator needs it.
 ///
 /// Registration and heartbeats are answered at once on the connection's thread, and never refuse
-/// anybody: an operator that is told `success=false` does not come back. CheckTitle tells what the
-/// translator knows now. Translate and TranslateStream wait in Jobs'
-/// line; what goes wrong there is an OK status with
-/// success=false and a short text, as the operator expects. INVALID_ARGUMENT is for requests that
-/// the servers before this one refused too.
+/// anybody: an operator that is told `success=false` does not come back. CheckTitle tells
+/// whether a translation can be expected within an operator's patience. Translate and
+/// TranslateStream wait in Jobs' line; what goes wrong there is an OK status with success=false and
+/// a short text, as the operator expects. INVALID_ARGUMENT is for requests that the servers before
+/// this one refused too.
 ///
 /// Ownership: borrows everything. Threading: methods run on connections' threads.
 class TranslationService {
@@ -61,6 +61,8 @@ class TranslationService {
 
 /// The trailer that names a translation's audit entry: the messages have no field for it.
 inline constexpr const char* kAuditIdTrailer = "nanabush-audit-id";
+/// It with the outcome's entry; nothing where there is none.
+Headers audit_metadata(const Outcome& outcome);
 
 /// Gives the order its place in a trace (W3C Trace Context): a span of its own under the caller's
 /// where the request has a well-formed traceparent, in a new trace otherwise.

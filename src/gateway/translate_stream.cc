@@ -7,7 +7,6 @@ namespace gateway {
 namespace {
 
 using base::ErrorCode;
-using base::Result;
 namespace v1 = nanabush::v1;
 
 // Well below what a client takes in one message.
@@ -29,19 +28,15 @@ class Answer {
     }
   }
 
-  void end(const Result<Translation>& outcome) {
-    // All of it, for a call that joined another one's job or was answered from memory.
-    if (outcome) release(std::string_view(outcome->markdown).substr(sent_));
+  /// The page's last piece goes here, and not before: its audit entry is made now. All of it, for a
+  /// call that joined another one's job or was answered from memory.
+  void end(const Outcome& outcome) {
+    if (outcome.made) release(std::string_view(outcome.made->markdown).substr(sent_));
     v1::TranslateChunk last = next();
     last.set_is_final(true);
-    Headers metadata;
-    if (outcome) {
-      metadata.emplace_back(kAuditIdTrailer, outcome->audit_id);
-    } else {
-      last.set_error_message(cut_utf8(outcome.error().message, 512));
-    }
+    if (!outcome.made) last.set_error_message(cut_utf8(outcome.made.error().message, 512));
     call_->send(last.SerializeAsString());
-    call_->finish(ErrorCode::ok, "", metadata);
+    call_->finish(ErrorCode::ok, "", audit_metadata(outcome));
   }
 
  private:
@@ -119,7 +114,7 @@ class StreamCall final : public GrpcListener {
     const auto answer = std::make_shared<Answer>(call_, order_.job_id);
     ticket_ = jobs_->submit(
         std::move(order_), answer_by(request_, *options_, *clock_),
-        [answer](const Result<Translation>& outcome) { answer->end(outcome); },
+        [answer](const Outcome& outcome) { answer->end(outcome); },
         [answer](std::string_view bytes) { answer->release(bytes); });
   }
 

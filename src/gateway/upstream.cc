@@ -39,11 +39,20 @@ bool may_try_again(const Error& error) {
          error.code == ErrorCode::internal;
 }
 
+/// Transports begin the message so when nothing was sent.
+bool was_not_reached(const Error& error) {
+  return error.code == ErrorCode::unavailable && error.message.starts_with("connect");
+}
+
 }  // namespace
 
 Upstream::Upstream(net::Transport& transport, const base::Clock& clock, net::Sleeper& sleeper,
                    UpstreamOptions options)
-    : transport_(&transport), clock_(&clock), sleeper_(&sleeper), options_(std::move(options)) {
+    : transport_(&transport),
+      clock_(&clock),
+      sleeper_(&sleeper),
+      options_(std::move(options)),
+      last_healthy_(clock.steady()) {
   for (const std::string& url : options_.urls) replicas_.push_back({url});
   health_ = std::jthread([this](const std::stop_token& stop) {
     do {
@@ -66,7 +75,8 @@ Result<std::string> Upstream::ask_models(const std::string& url) const {
   const net::CallOptions limits{net::within(*clock_, base::limits::kHealthTimeout)};
   const auto health = net::send(*transport_, {"GET", url + "/health", headers(""), ""}, limits);
   if (!health) return health.error();
-  if (health->status != 200) return status_error(health->status);
+  // Not every OpenAI-compatible server has one: then its list of models says that it is up.
+  if (health->status != 200 && health->status != 404) return status_error(health->status);
   const auto answer = net::send(*transport_, {"GET", url + "/v1/models", headers(""), ""}, limits);
   if (!answer) return answer.error();
   if (answer->status != 200) return status_error(answer->status);
@@ -91,19 +101,58 @@ void Upstream::check_health() {
     const std::lock_guard lock(mutex_);
     Replica& replica = replicas_[i];
     replica.healthy = model.has_value();
-    replica.trouble = model ? "" : model.error().message;
-    if (model) replica.model = *model;
+    if (model) {
+      replica.model = *model;
+      last_healthy_ = clock_->steady();
+      changed_.notify_all();
+    } else {
+      replica.trouble = model.error();
+    }
   }
+}
+
+// The four below: under the lock.
+
+Error Upstream::trouble() const {
+  if (replicas_.empty()) return {ErrorCode::failed_precondition, "no model server is configured"};
+  return {ErrorCode::unavailable, "no model server is ready: " + replicas_.front().trouble.message};
+}
+
+/// A server that answers and says no will say it again.
+bool Upstream::time_may_mend() const {
+  return std::any_of(replicas_.begin(), replicas_.end(), [](const Replica& replica) {
+    const ErrorCode code = replica.trouble.code;
+    return replica.healthy || (code != ErrorCode::not_found && code != ErrorCode::unauthenticated &&
+                               code != ErrorCode::permission_denied);
+  });
+}
+
+/// The healthy replica with the fewest requests under way; of equals the one used longest ago. One
+/// to avoid is taken only when there is no other. kNone when none is healthy.
+std::size_t Upstream::best_of(std::size_t avoid) const {
+  std::size_t best = kNone;
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    if (!replicas_[i].healthy || i == avoid) continue;
+    const auto rank = [&](std::size_t at) {
+      return std::pair(replicas_[at].outstanding, replicas_[at].last_used);
+    };
+    if (best == kNone || rank(i) < rank(best)) best = i;
+  }
+  return best == kNone && avoid != kNone && replicas_[avoid].healthy ? avoid : best;
 }
 
 Result<void> Upstream::ready() const {
   const std::lock_guard lock(mutex_);
-  for (const Replica& replica : replicas_) {
-    if (replica.healthy) return {};
-  }
-  return Error{ErrorCode::unavailable,
-               replicas_.empty() ? "no model server is configured"
-                                 : "no model server is ready: " + replicas_.front().trouble};
+  if (best_of(kNone) != kNone) return {};
+  return trouble();
+}
+
+Result<void> Upstream::promising() const {
+  const std::lock_guard lock(mutex_);
+  if (best_of(kNone) != kNone) return {};
+  const bool lately = clock_->steady() - last_healthy_ < base::limits::kUpstreamPatience;
+  if (lately && time_may_mend()) return {};
+  return trouble();
 }
 
 std::string Upstream::model() const {
@@ -114,52 +163,63 @@ std::string Upstream::model() const {
   return options_.model;
 }
 
-/// The healthy replica with the fewest requests under way; of equals the one used longest ago. One
-/// to avoid is taken only when there is no other.
-Result<std::size_t> Upstream::choose(std::size_t avoid) {
-  {
-    const std::lock_guard lock(mutex_);
-    std::size_t best = kNone;
-    for (std::size_t i = 0; i < replicas_.size(); ++i) {
-      if (!replicas_[i].healthy || (i == avoid && replicas_.size() > 1)) continue;
-      const auto rank = [&](std::size_t at) {
-        return std::pair(replicas_[at].outstanding, replicas_[at].last_used);
-      };
-      if (best == kNone || rank(i) < rank(best)) best = i;
-    }
-    if (best == kNone && avoid != kNone && replicas_[avoid].healthy) best = avoid;
+/// Waits for a replica, and counts the request as its own.
+Result<std::size_t> Upstream::choose(std::size_t avoid, const net::Until& until) {
+  constexpr std::chrono::nanoseconds kLook = std::chrono::milliseconds(100);
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const std::size_t best = best_of(avoid);
     if (best != kNone) {
       ++replicas_[best].outstanding;
       replicas_[best].last_used = ++uses_;
       return best;
     }
+    if (!time_may_mend()) return trouble();
+    if (until.stop.stop_requested()) return Error{ErrorCode::cancelled, "the caller has gone"};
+    const std::chrono::nanoseconds left = until.deadline - clock_->steady();
+    if (left.count() <= 0) {
+      return Error{ErrorCode::deadline_exceeded, "the deadline passed while " + trouble().message};
+    }
+    changed_.wait_for(lock, until.stop, std::min(left, kLook),
+                      [&] { return best_of(avoid) != kNone; });
   }
-  return ready().error();
+}
+
+/// The request is over. A replica that could not even be reached is not asked again before its
+/// health was.
+void Upstream::give_back(std::size_t replica, const Result<ChatUsage>& usage) {
+  const std::lock_guard lock(mutex_);
+  --replicas_[replica].outstanding;
+  if (usage || !was_not_reached(usage.error())) return;
+  replicas_[replica].healthy = false;
+  replicas_[replica].trouble = usage.error();
 }
 
 Result<ChatUsage> Upstream::complete(const ChatRequest& request,
                                      const std::function<bool(std::string_view)>& on_text,
                                      const net::Until& until) {
   std::size_t avoid = kNone;
-  for (int attempts = 1;; ++attempts) {
-    const auto replica = choose(avoid);
-    if (!replica) return replica.error();
+  for (int attempts = 1;;) {
+    const std::size_t replica = TRY(choose(avoid, until));
     bool said_something = false;
-    auto usage = attempt(*replica, request, on_text, said_something, until);
-    {
-      const std::lock_guard lock(mutex_);
-      --replicas_[*replica].outstanding;
+    auto usage = attempt(replica, request, on_text, said_something, until);
+    give_back(replica, usage);
+    if (usage) return usage;
+    if (said_something && usage.error().code == ErrorCode::unavailable) {
+      // Others may do better with what is left to translate, but not with half an answer.
+      return Error{ErrorCode::aborted, usage.error().message};
     }
-    if (usage || said_something || attempts >= options_.attempts_max ||
-        !may_try_again(usage.error())) {
+    avoid = replica;
+    if (was_not_reached(usage.error())) continue;  // The choice waits, where it must.
+    if (said_something || attempts >= options_.attempts_max || !may_try_again(usage.error())) {
       return usage;
     }
-    avoid = *replica;
     // A server that pushes back is given time; another replica need not wait.
     if (replicas_.size() == 1 &&
         !sleeper_->sleep(base::limits::kUpstreamRetryPause * attempts, until.stop)) {
       return Error{ErrorCode::cancelled, "the caller has gone"};
     }
+    ++attempts;
   }
 }
 

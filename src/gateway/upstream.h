@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -52,12 +53,18 @@ class Upstream {
   /// Streams one completion: `on_text` gets its pieces on the calling thread; false from it ends
   /// the request, as a success. Errors: unavailable (no replica; the server failed or lied),
   /// resource_exhausted (429 to the end), data_loss (not a completion), out_of_range (cut off by
-  /// max_tokens), deadline_exceeded, cancelled.
+  /// max_tokens), aborted (broke off when some of it had come), deadline_exceeded, cancelled.
+  ///
+  /// When no replica is healthy it waits for one, as long as `until` says: a job that is failed is
+  /// lost for good, and a server that loads its model is back in a minute. What waiting does not
+  /// mend (no such model, a refused token) fails at once.
   base::Result<ChatUsage> complete(const ChatRequest& request,
                                    const std::function<bool(std::string_view)>& on_text,
                                    const net::Until& until);
   /// Success when a replica is healthy and has the model; else why not.
   base::Result<void> ready() const;
+  /// Success also when a replica is missed, but not for long yet: less than an operator waits.
+  base::Result<void> promising() const;
   /// Asks every replica once, now.
   void check_health();
   std::string model() const;
@@ -66,12 +73,16 @@ class Upstream {
   struct Replica {
     std::string url;
     bool healthy = false;
-    std::string trouble = "it was not asked yet";
+    base::Error trouble{base::ErrorCode::unavailable, "it was not asked yet"};
     std::string model;
     std::size_t outstanding = 0;
     std::uint64_t last_used = 0;
   };
-  base::Result<std::size_t> choose(std::size_t avoid);
+  base::Result<std::size_t> choose(std::size_t avoid, const net::Until& until);
+  std::size_t best_of(std::size_t avoid) const;
+  base::Error trouble() const;
+  bool time_may_mend() const;
+  void give_back(std::size_t replica, const base::Result<ChatUsage>& usage);
   base::Result<ChatUsage> attempt(std::size_t replica, const ChatRequest& request,
                                   const std::function<bool(std::string_view)>& on_text,
                                   bool& said_something, const net::Until& until);
@@ -83,7 +94,9 @@ class Upstream {
   net::Sleeper* sleeper_;
   UpstreamOptions options_;
   mutable std::mutex mutex_;
+  std::condition_variable_any changed_;  // A replica's health did.
   std::vector<Replica> replicas_;
+  base::SteadyTime last_healthy_;  // When one was, or when we began.
   std::uint64_t uses_ = 0;
   std::jthread health_;
 };

@@ -279,19 +279,35 @@ TEST(Attack, A16_WhatCannotBeEnteredIsNotHandedOut) {
   Model model;
   Nanabush nanabush(model.url());
   const auto client = nanabush.client();
+  const auto glooscap = nanabush.operator_client(milliseconds(20));
   ASSERT_TRUE(translate(*client, page_request("before", kPage)).success());
-  // From now on no file can be made where the log is.
-  std::filesystem::rename(nanabush.config().audit_dir, nanabush.folder().path("elsewhere"));
-  ASSERT_TRUE(gateway::write_file(nanabush.config().audit_dir, "in the way"));
-  const auto lost = translate(*client, page_request("lost", kPage));
-  EXPECT_FALSE(lost.success());
-  EXPECT_EQ(lost.translated_markdown(), "");
-  EXPECT_EQ(lost.error_message(),
+  fill_disk_of(nanabush);
+
+  // A stream has released what it had when its entry fails; its end does not come.
+  const auto cut = translate_stream(*client, "cut", long_page(60));
+  ASSERT_TRUE(cut) << cut.error().message;
+  EXPECT_EQ(cut->error,
             "the audit log cannot take the entry, so the translation is not handed out");
-  const auto after = translate_stream(*client, "after", kPage);
-  ASSERT_TRUE(after);
-  EXPECT_EQ(after->page, "") << "nothing is begun any more";
-  EXPECT_EQ(after->error, "the audit log cannot take entries: nothing is translated");
+  EXPECT_EQ(cut->audit_id, "");
+  EXPECT_THAT(cut->page, testing::Not(testing::HasSubstr("59"))) << "the last paragraph's number";
+
+  const auto after = translate(*client, page_request("after", kPage));
+  EXPECT_FALSE(after.success());
+  EXPECT_EQ(after.translated_markdown(), "");
+  EXPECT_EQ(after.error_message(), "the audit log cannot take entries: nothing is translated");
+  const auto streamed = translate_stream(*client, "streamed", kPage);
+  ASSERT_TRUE(streamed);
+  EXPECT_EQ(streamed->page, "") << "nothing is begun any more";
+  EXPECT_EQ(streamed->error, "the audit log cannot take entries: nothing is translated");
+
+  const auto title = glooscap->check_title("A page", "es");
+  ASSERT_TRUE(title);
+  EXPECT_FALSE(title->first);
+  EXPECT_EQ(title->second, "the audit log cannot take entries: nothing is translated");
+  const int beats = glooscap->status().heartbeats;
+  EXPECT_TRUE(wait_until([&] { return glooscap->status().heartbeats > beats + 3; }));
+  EXPECT_EQ(glooscap->status().heartbeats_failed, 0);
+  EXPECT_EQ(nanabush.metric("nanabush_audit_entries"), 1) << "what was entered stands";
 }
 
 }  // namespace

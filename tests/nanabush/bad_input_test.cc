@@ -14,9 +14,17 @@ using base::ErrorCode;
 
 TEST(BadInput, AnUpstreamThatIsNotThere) {
   Nanabush nanabush("http://127.0.0.1:1");
-  const auto answer = translate(*nanabush.client(), page_request("job", kPage));
-  EXPECT_FALSE(answer.success());
-  EXPECT_THAT(answer.error_message(), testing::StartsWith("no model server is ready: connect"));
+  const auto answer = nanabush.client()->unary("/nanabush.v1.TranslationService/Translate",
+                                               page_request("job", kPage).SerializeAsString(),
+                                               soon(std::chrono::milliseconds(800)));
+  ASSERT_TRUE(answer) << answer.error().message;
+  v1::TranslateResponse response;
+  ASSERT_TRUE(response.ParseFromString(answer->message));
+  EXPECT_FALSE(response.success());
+  EXPECT_THAT(response.error_message(),
+              testing::StartsWith("the deadline passed while no model server is ready: connect"));
+  EXPECT_NE(audit_id_of(answer->metadata), "") << "a failed one has its entry too";
+  EXPECT_EQ(nanabush.audit_entries().size(), 1U);
 }
 
 TEST(BadInput, AModelThatTheUpstreamDoesNotHave) {

@@ -138,6 +138,48 @@ TEST(ContractLife, Case04_AnyReplicaTakesAnyClient) {
   EXPECT_EQ(second.metric("nanabush_calls_total{method=\"RegisterClient\"}"), 0);
 }
 
+TEST(ContractLife, AJobWaitsForAModelServerThatComesBack) {
+  auto model = std::make_unique<Model>();
+  const std::uint16_t port = model->server().port();
+  Nanabush nanabush(model->url());
+  const auto client = nanabush.operator_client();
+  model->end();  // Unnoticed so far: the first job finds the port closed.
+  std::vector<std::future<bool>> jobs;
+  for (int i = 0; i < 2; ++i) {
+    jobs.push_back(std::async(std::launch::async, [&, i] {
+      return client->translate("job-" + std::to_string(i), kPage, "es").has_value();
+    }));
+  }
+  ASSERT_TRUE(wait_until([&] { return nanabush.metric("nanabush_jobs_running") == 2; }));
+  ASSERT_TRUE(wait_until([&] { return nanabush.metric("nanabush_upstream_ready") == 0; }));
+  model = std::make_unique<Model>(0, port);
+  for (auto& job : jobs) EXPECT_TRUE(job.get());
+  EXPECT_EQ(nanabush.audit_entries().size(), 2U);
+}
+
+TEST(ContractLife, JobsBehindOthersThatWaitKeepTheirOwnDeadlines) {
+  auto nanabush = Nanabush::prepared("http://127.0.0.1:1");
+  nanabush->config().workers = 1;
+  nanabush->start();
+  std::jthread first([&] {
+    const auto ended =
+        nanabush->client()->unary("/nanabush.v1.TranslationService/Translate",
+                                  page_request("1", kPage).SerializeAsString(), soon(seconds(3)));
+    EXPECT_TRUE(ended);
+  });
+  ASSERT_TRUE(wait_until([&] { return nanabush->metric("nanabush_jobs_running") == 1; }));
+  const auto behind = nanabush->client()->unary("/nanabush.v1.TranslationService/Translate",
+                                                page_request("2", kPage).SerializeAsString(),
+                                                soon(milliseconds(800)));
+  ASSERT_TRUE(behind) << behind.error().message;
+  ::nanabush::v1::TranslateResponse response;
+  ASSERT_TRUE(response.ParseFromString(behind->message));
+  EXPECT_THAT(response.error_message(),
+              testing::StartsWith("the translation waited in line until its deadline: no model "
+                                  "server is ready: connect"));
+  EXPECT_NE(audit_id_of(behind->metadata), "");
+}
+
 // The real thing takes 290 seconds; here the connection's clock is the test's. What is not covered
 // is a proxy between them that counts 300 seconds itself.
 TEST(ContractLife, Case05_ACallOfFiveMinutesLivesOnItsPings) {

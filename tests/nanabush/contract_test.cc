@@ -326,7 +326,7 @@ TEST(Contract, Case19_HealthTellsOfTheModelAndHeartbeatsGoOn) {
   EXPECT_EQ(health_of(*client), "NOT_SERVING");
   const auto title = glooscap->check_title("A page", "es");
   ASSERT_TRUE(title);
-  EXPECT_FALSE(title->first);
+  EXPECT_TRUE(title->first) << "an operator that is told no gives up for good, and a job waits";
   const int beats = glooscap->status().heartbeats;
   EXPECT_TRUE(wait_until([&] { return glooscap->status().heartbeats > beats + 2; }));
   EXPECT_EQ(glooscap->status().heartbeats_failed, 0);
@@ -349,6 +349,29 @@ TEST(Contract, AStreamAndACallGiveTheSameBytes) {
     EXPECT_EQ(streamed->page, whole.translated_markdown());
     EXPECT_FALSE(streamed->audit_id.empty());
   }
+}
+
+TEST(Contract, EachTranslationHasOneEntryAndNamesIt) {
+  Model model;
+  Nanabush nanabush(model.url());
+  const auto client = nanabush.client();
+  const auto entry_of = [&](const char* job, const char* to) {
+    const auto answer =
+        client->unary("/nanabush.v1.TranslationService/Translate",
+                      page_request(job, "Read the guide.\n", to).SerializeAsString(), soon());
+    EXPECT_TRUE(answer);
+    return answer ? audit_id_of(answer->metadata) : "";
+  };
+  EXPECT_THAT(entry_of("made", "es"), testing::StartsWith("0-"));
+  EXPECT_THAT(entry_of("failed", "klingonese-of-the-north"), testing::StartsWith("1-"));
+  model.server().set_fault(vllmsim::Fault::bad_utf8);
+  EXPECT_THAT(entry_of("lied to", "es"), testing::StartsWith("2-"));
+  const auto streamed = translate_stream(*client, "streamed", "Read the guide.\n", "fr");
+  ASSERT_TRUE(streamed);
+  EXPECT_NE(streamed->error, "");
+  EXPECT_THAT(streamed->audit_id, testing::StartsWith("3-"));
+  EXPECT_EQ(streamed->page, "") << "not even the source that would have stood";
+  EXPECT_EQ(nanabush.audit_entries().size(), 4U);
 }
 
 TEST(Contract, AStreamReleasesBlocksBeforeThePageIsDone) {

@@ -178,12 +178,27 @@ base::Result<Streamed> translate_stream(gateway::GrpcClient& client, const std::
   };
   const gateway::Headers metadata = {{"nanabush-target-language", to},
                                      {"nanabush-source-language", "en"}};
-  for (const auto& [name, value] :
-       TRY(client.call("/nanabush.v1.TranslationService/TranslateStream", metadata, messages,
-                       on_message, soon()))) {
-    if (name == gateway::kAuditIdTrailer) streamed.audit_id = value;
-  }
+  streamed.audit_id = audit_id_of(TRY(client.call("/nanabush.v1.TranslationService/TranslateStream",
+                                                  metadata, messages, on_message, soon())));
   return streamed;
+}
+
+std::string audit_id_of(const gateway::Headers& trailers) {
+  for (const auto& [name, value] : trailers) {
+    if (name == gateway::kAuditIdTrailer) return value;
+  }
+  return "";
+}
+
+void fill_disk_of(const Nanabush& nanabush) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(nanabush.config().audit_dir) / "journal";
+  // When it has been idle for a while the log removes its journal; the next one is named by the
+  // entries that are in tiles.
+  ASSERT_TRUE(wait_until([&] { return !fs::exists(folder) || fs::is_empty(folder); }));
+  fs::create_directories(folder);
+  const auto entries = static_cast<long>(nanabush.metric("nanabush_audit_entries"));
+  fs::create_symlink("/dev/full", folder / std::to_string(entries));
 }
 
 std::string long_page(int count) {

@@ -58,6 +58,7 @@ class Nanabush {
   void stop() { gateway_.reset(); }
 
   gateway::Config& config() { return config_; }
+  const gateway::Config& config() const { return config_; }
   const Folder& folder() const { return folder_; }
   gateway::Gateway& gateway() { return *gateway_; }
   std::uint16_t port() const { return gateway_->port(); }
@@ -102,6 +103,12 @@ struct Streamed {
 };
 base::Result<Streamed> translate_stream(gateway::GrpcClient& client, const std::string& job,
                                         const std::string& page, const std::string& to = "es");
+
+/// The audit entry's id among a call's trailers; "" where there is none.
+std::string audit_id_of(const gateway::Headers& trailers);
+
+/// From now on the system says ENOSPC to whatever is appended to the audit log.
+void fill_disk_of(const Nanabush& nanabush);
 
 inline constexpr const char* kPage =
     "# Welcome\n\nRead the [guide](https://wiki.example.com/guide) before you begin.\n\n"

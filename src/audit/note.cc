@@ -85,7 +85,9 @@ std::string Verifier::text() const {
 
 Result<std::string> Verifier::open(std::string_view note) const {
   const auto gap = note.find("\n\n");
-  if (gap == std::string_view::npos || note.back() != '\n') return no_note("it has no signature");
+  if (gap == std::string_view::npos || gap + 2 == note.size() || note.back() != '\n') {
+    return no_note("it has no signature");
+  }
   const std::string_view text = note.substr(0, gap + 1);
   std::string_view line = note.substr(gap + 2);
   line.remove_suffix(1);

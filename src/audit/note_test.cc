@@ -52,6 +52,8 @@ TEST(NoteTest, SaysWhatIsWrong) {
             "not a note of this key: somebody else signed it");
   EXPECT_EQ(signer().verifier().open("x\n").error().message,
             "not a note of this key: it has no signature");
+  EXPECT_EQ(signer().verifier().open("x\n\n").error().message,
+            "not a note of this key: it has no signature");
   EXPECT_EQ(Verifier::parse("a+b").error().message,
             "not a verifier key: want <name>+<id>+<base64>");
   EXPECT_EQ(Signer::from_seed("a+b", std::string(32, 'x')).error().message,

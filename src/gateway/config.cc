@@ -118,6 +118,7 @@ Result<Config> parse_config(std::string_view text, std::string_view name) {
                         reader.text("certificateFile", config.mtls.certificate_file),
                         reader.text("keyFile", config.mtls.key_file),
                         reader.text("clientCAFile", config.mtls.client_ca_file),
+                        reader.text("clientCRLFile", config.mtls.client_crl_file),
                         reader.texts("allowedNames", config.mtls.allowed_names)};
   const Field audit[] = {reader.text("dir", config.audit_dir),
                          reader.text("keyFile", config.audit_key_file),
@@ -126,18 +127,20 @@ Result<Config> parse_config(std::string_view text, std::string_view name) {
     return Field{key,
                  [&reader, fields](const Value& value) { return reader.read_map(value, fields); }};
   };
-  const Field fields[] = {reader.text("listen", config.listen),
-                          within("mtls", mtls),
-                          reader.text("metricsListen", config.metrics_listen),
-                          reader.text("otlpEndpoint", config.otlp_endpoint),
-                          reader.text("logLevel", config.log_level),
-                          reader.texts("upstreams", config.upstreams),
-                          reader.text("model", config.model),
-                          reader.text("bearerFile", config.bearer_file),
-                          within("audit", audit),
-                          reader.number("workers", config.workers, 1, 256),
-                          reader.number("heartbeatSeconds", config.heartbeat_seconds, 1, 300),
-                          reader.glossary("glossary", config.glossary)};
+  const Field fields[] = {
+      reader.text("listen", config.listen),
+      within("mtls", mtls),
+      reader.text("metricsListen", config.metrics_listen),
+      reader.text("otlpEndpoint", config.otlp_endpoint),
+      reader.text("logLevel", config.log_level),
+      reader.texts("upstreams", config.upstreams),
+      reader.text("model", config.model),
+      reader.text("bearerFile", config.bearer_file),
+      reader.number("hedgeAfterMilliseconds", config.hedge_after_milliseconds, 0, 60'000),
+      within("audit", audit),
+      reader.number("workers", config.workers, 1, 256),
+      reader.number("heartbeatSeconds", config.heartbeat_seconds, 1, 300),
+      reader.glossary("glossary", config.glossary)};
   TRY(reader.read_map(document, fields));
   return config;
 }

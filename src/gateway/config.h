@@ -18,6 +18,7 @@ struct Config {
     std::string listen;  ///< Empty: off.
     std::string certificate_file, key_file, client_ca_file;
     std::vector<std::string> allowed_names;  ///< SPIFFE ids and DNS names.
+    std::string client_crl_file;             ///< Withdrawn certificates; empty: none are known.
   } mtls;
   std::string metrics_listen;          ///< Empty: off. Prometheus over HTTP at /metrics.
   std::string otlp_endpoint;           ///< Empty: off. "http://otel-collector:4318"
@@ -25,6 +26,7 @@ struct Config {
   std::vector<std::string> upstreams;  ///< "http://vllm:8000"
   std::string model;                   ///< Empty: the first that the upstream offers.
   std::string bearer_file;             ///< Holds the upstream's bearer token.
+  int hedge_after_milliseconds = 0;    ///< UpstreamOptions::hedge_after; 0: off.
   std::string audit_dir;
   std::string audit_key_file;  ///< A signer key; made with `nanabush audit keygen`.
   std::string audit_origin = "nanabush.local/audit";

@@ -27,6 +27,7 @@ mtls:
   certificateFile: a
   keyFile: b
   clientCAFile: c
+  clientCRLFile: crl
   allowedNames: ["spiffe://cluster.local/ns/glooscap/sa/operator"]
 metricsListen: 0.0.0.0:9090
 upstreams: ["http://vllm:8000"]
@@ -35,6 +36,7 @@ bearerFile: d
 audit: {dir: e, keyFile: f, origin: g}
 workers: 3
 heartbeatSeconds: 7
+hedgeAfterMilliseconds: 250
 glossary:
   - {source: Slipway, required: Slipway}
   - {source: node, forbidden: [nudo]}

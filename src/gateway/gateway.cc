@@ -37,6 +37,7 @@ Result<TlsMaterial> read_material(const Config::Mtls& mtls) {
   material.certificate_chain = TRY(read_file(mtls.certificate_file));
   material.private_key = TRY(read_file(mtls.key_file));
   material.client_ca = TRY(read_file(mtls.client_ca_file));
+  if (!mtls.client_crl_file.empty()) material.client_crl = TRY(read_file(mtls.client_crl_file));
   return material;
 }
 
@@ -99,6 +100,7 @@ class RunningGateway final : public Gateway {
     UpstreamOptions options;
     options.urls = config_.upstreams;
     options.model = config_.model;
+    options.hedge_after = std::chrono::milliseconds(config_.hedge_after_milliseconds);
     if (!config_.bearer_file.empty()) {
       options.bearer = std::string(base::trim(TRY(read_file(config_.bearer_file))));
     }
@@ -187,6 +189,7 @@ class RunningGateway final : public Gateway {
   const base::Clock* clock_;
   base::Random* random_;
   Log* log_;
+  ProtobufLog protobuf_log_{*log_};
   Metrics metrics_;
   std::unique_ptr<audit::FolderStorage> storage_;
   std::unique_ptr<audit::GroupCommit> audit_;

@@ -32,4 +32,18 @@ class Log {
   std::mutex mutex_;
 };
 
+/// While it lives, what libprotobuf has to say (a message that is no UTF-8) goes to this log: where
+/// in the library, never its words, which may quote a message. The library has one place for all
+/// of a process: of several the last one that was made gets it; without any it is dropped.
+class ProtobufLog {
+ public:
+  explicit ProtobufLog(Log& log);
+  ~ProtobufLog();
+  ProtobufLog(const ProtobufLog&) = delete;
+  ProtobufLog& operator=(const ProtobufLog&) = delete;
+
+ private:
+  Log* log_;
+};
+
 }  // namespace gateway

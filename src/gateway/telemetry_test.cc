@@ -4,6 +4,7 @@
 #include "base/fake_clock.h"
 #include "gateway/log.h"
 #include "gateway/metrics.h"
+#include "nanabush/v1/translation.pb.h"
 
 namespace gateway {
 namespace {
@@ -18,6 +19,23 @@ TEST(LogTest, ALineIsOneJsonObject) {
       written,
       "{\"time\":\"2026-01-01T00:00:00.000000Z\",\"level\":\"warning\","
       "\"event\":\"connection_refused\",\"peer\":\"10.0.0.1:5\",\"why\":\"a \\\"b\\\"\\n\"}\n");
+}
+
+TEST(LogTest, WhatProtobufSaysIsALineWithoutItsWords) {
+  const base::FakeClock clock;
+  std::string logged;
+  Log log(clock, LogLevel::debug, [&](std::string_view line) { logged += line; });
+  ::nanabush::v1::TranslateRequest request;
+  testing::internal::CaptureStderr();
+  {
+    const ProtobufLog protobuf(log);
+    EXPECT_FALSE(request.ParseFromString(std::string("\x0a\x01\xff", 3)));
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_NE(logged.find(R"("level":"error","event":"protobuf","where":")"), std::string::npos)
+      << logged;
+  EXPECT_EQ(logged.find("job_id"), std::string::npos);
+  EXPECT_EQ(std::count(logged.begin(), logged.end(), '\n'), 1);
 }
 
 TEST(LogTest, LevelsHaveNames) {

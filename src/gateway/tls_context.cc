@@ -85,6 +85,23 @@ Result<void> use_client_ca(SSL_CTX* context, const std::string& text) {
   return {};
 }
 
+/// With a list, every certificate of a chain needs its issuer's: one that cannot be looked up
+/// counts as withdrawn, and so does an outdated list.
+Result<void> use_client_crl(SSL_CTX* context, const std::string& text) {
+  if (text.empty()) return {};
+  const Bio bio = read_only(text);
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  int count = 0;
+  while (X509_CRL* list = PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr)) {
+    if (X509_STORE_add_crl(store, list) == 1) ++count;
+    X509_CRL_free(list);
+  }
+  if (count == 0) return bad("the client CRL holds no list in PEM");
+  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+  ERR_clear_error();
+  return {};
+}
+
 Result<Context> make_context(const TlsMaterial& material) {
   Context context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context) return bad("no TLS context can be made");
@@ -106,6 +123,7 @@ Result<Context> make_context(const TlsMaterial& material) {
     return bad("the private key does not fit the certificate");
   }
   TRY(use_client_ca(context.get(), material.client_ca));
+  TRY(use_client_crl(context.get(), material.client_crl));
   return context;
 }
 

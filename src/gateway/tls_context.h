@@ -16,6 +16,7 @@ struct TlsMaterial {
   std::string certificate_chain;
   std::string private_key;
   std::string client_ca;
+  std::string client_crl;  ///< Lists of withdrawn certificates; empty: none is looked up.
   bool operator==(const TlsMaterial&) const = default;
 };
 

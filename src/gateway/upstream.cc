@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "doc/json.h"
+#include "gateway/race.h"
 #include "gateway/sse.h"
 
 namespace gateway {
@@ -111,7 +112,7 @@ void Upstream::check_health() {
   }
 }
 
-// The four below: under the lock.
+// The three below: under the lock.
 
 Error Upstream::trouble() const {
   if (replicas_.empty()) return {ErrorCode::failed_precondition, "no model server is configured"};
@@ -163,6 +164,12 @@ std::string Upstream::model() const {
   return options_.model;
 }
 
+/// Replicas may serve under names of their own; where none is configured each is asked by its own.
+std::string Upstream::model_of(std::size_t replica) const {
+  const std::lock_guard lock(mutex_);
+  return replicas_[replica].model;
+}
+
 /// Waits for a replica, and counts the request as its own.
 Result<std::size_t> Upstream::choose(std::size_t avoid, const net::Until& until) {
   constexpr std::chrono::nanoseconds kLook = std::chrono::milliseconds(100);
@@ -202,8 +209,13 @@ Result<ChatUsage> Upstream::complete(const ChatRequest& request,
   for (int attempts = 1;;) {
     const std::size_t replica = TRY(choose(avoid, until));
     bool said_something = false;
-    auto usage = attempt(replica, request, on_text, said_something, until);
-    give_back(replica, usage);
+    const auto listen = [&](std::string_view text) {
+      said_something = true;
+      return on_text(text);
+    };
+    const bool hedge = options_.hedge_after.count() > 0 && replicas_.size() > 1;
+    auto usage =
+        hedge ? hedged(replica, request, listen, until) : attempt(replica, request, listen, until);
     if (usage) return usage;
     if (said_something && usage.error().code == ErrorCode::unavailable) {
       // Others may do better with what is left to translate, but not with half an answer.
@@ -223,11 +235,45 @@ Result<ChatUsage> Upstream::complete(const ChatRequest& request,
   }
 }
 
+/// A second healthy replica, its request counted; nullopt when there is none.
+std::optional<std::size_t> Upstream::another(std::size_t than) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t best = best_of(than);
+  if (best == kNone || best == than) return std::nullopt;
+  ++replicas_[best].outstanding;
+  replicas_[best].last_used = ++uses_;
+  return best;
+}
+
+Result<ChatUsage> Upstream::hedged(std::size_t replica, const ChatRequest& request,
+                                   const std::function<bool(std::string_view)>& on_text,
+                                   const net::Until& until) {
+  const auto attempt_at = [&](std::size_t which) -> Attempt {
+    return [this, which, &request](const OnText& text, const net::Until& limit) {
+      return attempt(which, request, text, limit);
+    };
+  };
+  const auto second = [&]() -> std::optional<Attempt> {
+    const auto other = another(replica);
+    if (!other) return std::nullopt;
+    return attempt_at(*other);
+  };
+  return race(attempt_at(replica), options_.hedge_after, second, on_text, until);
+}
+
 Result<ChatUsage> Upstream::attempt(std::size_t replica, const ChatRequest& request,
                                     const std::function<bool(std::string_view)>& on_text,
-                                    bool& said_something, const net::Until& until) {
+                                    const net::Until& until) {
+  auto usage = ask(replica, request, on_text, until);
+  give_back(replica, usage);
+  return usage;
+}
+
+Result<ChatUsage> Upstream::ask(std::size_t replica, const ChatRequest& request,
+                                const std::function<bool(std::string_view)>& on_text,
+                                const net::Until& until) const {
   net::Request message{"POST", options_.urls[replica] + "/v1/chat/completions",
-                       headers(request.traceparent), body_of(request, model())};
+                       headers(request.traceparent), body_of(request, model_of(replica))};
   ChatUsage usage;
   SseReader reader;
   std::string finish_reason;
@@ -244,7 +290,6 @@ Result<ChatUsage> Upstream::attempt(std::size_t replica, const ChatRequest& requ
     usage.completion_tokens = std::max(usage.completion_tokens, piece->completion_tokens);
     if (!piece->finish_reason.empty()) finish_reason = piece->finish_reason;
     if (piece->content.empty()) return true;
-    said_something = true;
     enough = !on_text(piece->content);
     return !enough;
   };
@@ -269,6 +314,10 @@ Result<ChatUsage> Upstream::attempt(std::size_t replica, const ChatRequest& requ
   if (!done) return Error{ErrorCode::unavailable, "the model's stream broke off"};
   if (finish_reason == "length") {
     return Error{ErrorCode::out_of_range, "the model's answer was cut off by max_tokens"};
+  }
+  // vLLM's words for an answer that its engine gave up, by version: "abort", "error", "repetition".
+  if (!finish_reason.empty() && finish_reason != "stop") {
+    return Error{ErrorCode::aborted, "the model's server gave the answer up"};
   }
   return usage;
 }

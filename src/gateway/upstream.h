@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -37,6 +38,9 @@ struct UpstreamOptions {
   std::string bearer;             ///< For replicas behind an authenticating proxy; a secret.
   std::chrono::milliseconds health_interval{2000};
   int attempts_max = 3;
+  /// Hedging: a request that has said nothing for so long is put to another replica too, and the
+  /// first to answer wins. 0: off, since it costs the model's time when that is short.
+  std::chrono::milliseconds hedge_after{0};
 };
 
 /// The replicas of an OpenAI-compatible server (vLLM). Each request goes to the healthy one with
@@ -68,6 +72,7 @@ class Upstream {
   /// Asks every replica once, now.
   void check_health();
   std::string model() const;
+  std::size_t replicas() const { return options_.urls.size(); }
 
  private:
   struct Replica {
@@ -80,12 +85,20 @@ class Upstream {
   };
   base::Result<std::size_t> choose(std::size_t avoid, const net::Until& until);
   std::size_t best_of(std::size_t avoid) const;
+  base::Result<ChatUsage> hedged(std::size_t replica, const ChatRequest& request,
+                                 const std::function<bool(std::string_view)>& on_text,
+                                 const net::Until& until);
+  std::optional<std::size_t> another(std::size_t than);
+  std::string model_of(std::size_t replica) const;
   base::Error trouble() const;
   bool time_may_mend() const;
   void give_back(std::size_t replica, const base::Result<ChatUsage>& usage);
   base::Result<ChatUsage> attempt(std::size_t replica, const ChatRequest& request,
                                   const std::function<bool(std::string_view)>& on_text,
-                                  bool& said_something, const net::Until& until);
+                                  const net::Until& until);
+  base::Result<ChatUsage> ask(std::size_t replica, const ChatRequest& request,
+                              const std::function<bool(std::string_view)>& on_text,
+                              const net::Until& until) const;
   base::Result<std::string> ask_models(const std::string& url) const;
   net::Headers headers(std::string_view traceparent) const;
 

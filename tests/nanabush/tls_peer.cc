@@ -85,6 +85,53 @@ Authority::Pair Authority::issue(const Spec& spec) const {
           })};
 }
 
+Authority::Pair Authority::issue_behind(int authorities) const {
+  Authority issuer = *this;
+  std::string chain;
+  for (int i = 0; i < authorities; ++i) {
+    Authority next("authority " + std::to_string(i));
+    X509_set_issuer_name(next.certificate_.get(), X509_get_subject_name(issuer.certificate_.get()));
+    CHECK(X509_sign(next.certificate_.get(), issuer.key_.get(), EVP_sha256()) != 0);
+    next.pem_ = to_pem([&](BIO* bio) { PEM_write_bio_X509(bio, next.certificate_.get()); });
+    chain = next.pem_ + chain;
+    issuer = next;
+  }
+  Pair pair = issuer.issue();
+  pair.certificate += chain;
+  return pair;
+}
+
+std::string Authority::revocation_list(const std::vector<Pair>& withdrawn) const {
+  const std::shared_ptr<X509_CRL> list(X509_CRL_new(), &X509_CRL_free);
+  const std::shared_ptr<ASN1_TIME> time(ASN1_TIME_new(), &ASN1_TIME_free);
+  X509_CRL_set_version(list.get(), 1);
+  X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(certificate_.get()));
+  X509_CRL_set1_lastUpdate(list.get(), X509_gmtime_adj(time.get(), -60));
+  X509_CRL_set1_nextUpdate(list.get(), X509_gmtime_adj(time.get(), 3600));
+  X509_gmtime_adj(time.get(), -60);
+  for (const Pair& pair : withdrawn) {
+    const auto leaf = from_pem<X509>(pair.certificate, PEM_read_bio_X509, X509_free);
+    X509_REVOKED* row = X509_REVOKED_new();
+    X509_REVOKED_set_serialNumber(row, X509_get_serialNumber(leaf.get()));
+    X509_REVOKED_set_revocationDate(row, time.get());
+    CHECK(X509_CRL_add0_revoked(list.get(), row) == 1);
+  }
+  CHECK(X509_CRL_sign(list.get(), key_.get(), EVP_sha256()) != 0);
+  return to_pem([&](BIO* bio) { PEM_write_bio_X509_CRL(bio, list.get()); });
+}
+
+Authority::Pair Authority::self_signed() {
+  const std::shared_ptr<EVP_PKEY> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+  const auto leaf = make_certificate(key.get(), "alone", -3600, 3600);
+  X509_set_issuer_name(leaf.get(), X509_get_subject_name(leaf.get()));
+  extend(leaf.get(), NID_subject_alt_name, Spec{}.alternative_name);
+  extend(leaf.get(), NID_ext_key_usage, Spec{}.extended_key_usage);
+  CHECK(X509_sign(leaf.get(), key.get(), EVP_sha256()) != 0);
+  return {to_pem([&](BIO* bio) { PEM_write_bio_X509(bio, leaf.get()); }), to_pem([&](BIO* bio) {
+            PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+          })};
+}
+
 int connect_socket(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -103,8 +150,14 @@ std::shared_ptr<SSL> connect_tls(int socket, const Authority::Pair& pair, int ve
   SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
   SSL_CTX_set_max_proto_version(context.get(), version_max);
   if (!pair.certificate.empty()) {
-    SSL_CTX_use_certificate(context.get(),
-                            from_pem<X509>(pair.certificate, PEM_read_bio_X509, X509_free).get());
+    BIO* bio = BIO_new_mem_buf(pair.certificate.data(), static_cast<int>(pair.certificate.size()));
+    const std::shared_ptr<X509> leaf(PEM_read_bio_X509(bio, nullptr, nullptr, nullptr), &X509_free);
+    SSL_CTX_use_certificate(context.get(), leaf.get());
+    while (X509* issuer = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr)) {
+      SSL_CTX_add0_chain_cert(context.get(), issuer);
+    }
+    BIO_free(bio);
+    ERR_clear_error();
     SSL_CTX_use_PrivateKey(
         context.get(), from_pem<EVP_PKEY>(pair.key, PEM_read_bio_PrivateKey, EVP_PKEY_free).get());
   }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace nanabush_test {
 
@@ -22,6 +23,12 @@ class Authority {
   Pair issue() const { return issue(Spec{}); }
   Pair issue(const Spec& spec) const;
   const std::string& certificate() const { return pem_; }
+  /// A leaf behind so many authorities, each of the one before; the whole chain in PEM.
+  Pair issue_behind(int authorities) const;
+  /// The list of withdrawn certificates, with these on it.
+  std::string revocation_list(const std::vector<Pair>& withdrawn) const;
+  /// A leaf with the right name that nobody but itself has signed.
+  static Pair self_signed();
 
  private:
   std::shared_ptr<EVP_PKEY> key_;  // Shared for their deleters only.

@@ -1,0 +1,88 @@
+#include "nanabush/h2_peer.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace nanabush_test {
+
+std::string h2_frame(int type, int flags, std::uint32_t stream, std::string_view payload) {
+  std::string bytes;
+  for (const int shift : {16, 8, 0}) bytes += static_cast<char>(payload.size() >> shift & 255);
+  bytes += static_cast<char>(type);
+  bytes += static_cast<char>(flags);
+  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(stream >> shift & 255);
+  return bytes + std::string(payload);
+}
+
+std::string h2_field(std::string_view name, std::string_view value) {
+  std::string bytes(1, '\0');
+  for (const std::string_view text : {name, value}) {
+    bytes += static_cast<char>(text.size());  // Below 127.
+    bytes += text;
+  }
+  return bytes;
+}
+
+std::string grpc_fields(std::string_view path) {
+  return h2_field(":method", "POST") + h2_field(":scheme", "http") + h2_field(":path", path) +
+         h2_field(":authority", "nanabush") + h2_field("content-type", "application/grpc") +
+         h2_field("te", "trailers");
+}
+
+H2Peer::H2Peer(std::uint16_t port, const Authority::Pair* tls) : socket_(connect_socket(port)) {
+  if (socket_ >= 0 && tls != nullptr) {
+    tls_ = connect_tls(socket_, *tls);
+    if (!tls_) {
+      end();
+      return;
+    }
+  }
+  send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + h2_frame(4, 0, 0, ""));
+}
+
+H2Peer::~H2Peer() { end(); }
+
+void H2Peer::end() {
+  if (socket_ >= 0) close(socket_);
+  socket_ = -1;
+}
+
+bool H2Peer::send(std::string_view bytes) {
+  if (socket_ < 0) return false;
+  const auto size = static_cast<ssize_t>(bytes.size());
+  const bool sent = tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(size)) == size
+                         : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == size;
+  return sent;
+}
+
+std::optional<H2Frame> H2Peer::next(std::chrono::milliseconds most) {
+  for (;;) {
+    if (received_.size() >= 9) {
+      const auto at = [&](std::size_t i) { return static_cast<unsigned char>(received_[i]); };
+      const std::size_t size = at(0) << 16 | at(1) << 8 | at(2);
+      if (received_.size() >= 9 + size) {
+        H2Frame frame{
+            at(3), static_cast<std::uint32_t>(at(5) & 127) << 24 | at(6) << 16 | at(7) << 8 | at(8),
+            received_.substr(9, size)};
+        received_.erase(0, 9 + size);
+        return frame;
+      }
+    }
+    if (socket_ < 0) return std::nullopt;
+    if (!tls_ || SSL_pending(tls_.get()) == 0) {
+      pollfd ready{socket_, POLLIN, 0};
+      if (poll(&ready, 1, static_cast<int>(most.count())) <= 0) return std::nullopt;
+    }
+    char bytes[16384];
+    const ssize_t size =
+        tls_ ? SSL_read(tls_.get(), bytes, sizeof bytes) : recv(socket_, bytes, sizeof bytes, 0);
+    if (size <= 0) {
+      end();
+    } else {
+      received_.append(bytes, static_cast<std::size_t>(size));
+    }
+  }
+}
+
+}  // namespace nanabush_test

@@ -51,6 +51,7 @@ class Call final : public GrpcCall, public std::enable_shared_from_this<Call> {
   void finish_now(ErrorCode code, std::string_view message) {
     if (!over_.exchange(true)) end(status_trailers(code, message));
   }
+  void charge_lie() { connection_->charge_lie(); }
   /// True the first time, unless the answer was finished before.
   bool cancel() { return !over_.exchange(true); }
 
@@ -103,6 +104,7 @@ class Stream final : public H2Stream {
   void fail(const Error& error) {
     call_->finish_now(error.code, error.message);
     listener_->on_cancelled();
+    call_->charge_lie();
   }
 
   std::shared_ptr<Call> call_;  // Shared with whoever answers.

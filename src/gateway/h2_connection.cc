@@ -290,6 +290,12 @@ bool H2Connection::spend(TokenBucket& bucket, std::string_view what) {
   return false;
 }
 
+void H2Connection::charge_lie() {
+  for (int i = 0; i < limits::kH2LieCost; ++i) {
+    if (!spend(resets_, "too many malformed messages")) return;
+  }
+}
+
 void H2Connection::receive(std::string_view bytes) {
   last_activity_ = clock_->steady();
   // In slices, so that a limit that was passed stops the work at once and not after a megabyte.

@@ -90,6 +90,9 @@ class H2Connection {
   /// Ends the stream. As "trailers-only" when nothing was sent before.
   void send_trailers(std::int32_t stream, const Headers& trailers);
   void reset(std::int32_t stream, H2Error code);
+  /// What the peer sent is well-formed HTTP/2 and a lie above it. Counts like several streams that
+  /// ended early (kH2LieCost), so that a flood of lies ends the connection.
+  void charge_lie();
   /// Bytes that wait to be sent on a stream: for backpressure.
   std::size_t queued(std::int32_t stream) const;
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "nanabush/h2_peer.h"
 #include "nanabush/harness.h"
 #include "nanabush/tls_peer.h"
 
@@ -87,21 +88,13 @@ long resident_kib() {
   return 0;
 }
 
-std::string frame(int type, int flags, std::uint32_t stream, std::string_view payload) {
-  std::string bytes;
-  for (const int shift : {16, 8, 0}) bytes += static_cast<char>(payload.size() >> shift & 255);
-  bytes += static_cast<char>(type);
-  bytes += static_cast<char>(flags);
-  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(stream >> shift & 255);
-  return bytes + std::string(payload);
-}
-
 /// What an attacker sends again and again on one connection until it is thrown out.
 struct Shape {
   const char* name;
   std::function<std::string(std::uint32_t turn)> bytes;
 };
 
+constexpr const char* kTranslate = "/nanabush.v1.TranslationService/Translate";
 const std::string kFields("\x83\x86\x04\x02/x\x01\x01h", 9);
 
 std::vector<Shape> shapes() {
@@ -109,28 +102,58 @@ std::vector<Shape> shapes() {
   return {
       {"A1 rapid reset",
        [cancel](std::uint32_t turn) {
-         return frame(1, 5, 2 * turn + 1, kFields) + frame(3, 0, 2 * turn + 1, cancel);
+         return h2_frame(1, 5, 2 * turn + 1, kFields) + h2_frame(3, 0, 2 * turn + 1, cancel);
        }},
       {"A2 CONTINUATION flood",
        [](std::uint32_t turn) {
-         return turn == 0 ? frame(1, 0, 1, kFields) : frame(9, 0, 1, std::string("\0\1x\1y", 5));
+         return turn == 0 ? h2_frame(1, 0, 1, kFields)
+                          : h2_frame(9, 0, 1, std::string("\0\1x\1y", 5));
        }},
       {"A3 made to reset",
        [](std::uint32_t turn) {
-         return frame(1, 4, 2 * turn + 1, kFields) +
-                frame(8, 0, 2 * turn + 1, std::string(4, '\0'));
+         return h2_frame(1, 4, 2 * turn + 1, kFields) +
+                h2_frame(8, 0, 2 * turn + 1, std::string(4, '\0'));
        }},
-      {"A4 PING flood", [](std::uint32_t) { return frame(6, 0, 0, "12345678"); }},
-      {"A4 SETTINGS flood", [](std::uint32_t) { return frame(4, 0, 0, ""); }},
+      {"A4 PING flood", [](std::uint32_t) { return h2_frame(6, 0, 0, "12345678"); }},
+      {"A4 SETTINGS flood", [](std::uint32_t) { return h2_frame(4, 0, 0, ""); }},
       {"A7 empty DATA",
-       [](std::uint32_t turn) { return turn == 0 ? frame(1, 4, 1, kFields) : frame(0, 0, 1, ""); }},
+       [](std::uint32_t turn) {
+         return turn == 0 ? h2_frame(1, 4, 1, kFields) : h2_frame(0, 0, 1, "");
+       }},
+      {"A5 a window of nothing",  // Requests whose answers are never taken.
+       [](std::uint32_t turn) {
+         const std::string no_window("\0\4\0\0\0\0", 6);
+         return (turn == 0 ? h2_frame(4, 0, 0, no_window) : "") +
+                h2_frame(1, 5, 2 * turn + 1, kFields);
+       }},
+      {"A6 HPACK bomb",  // A field of 4,000 bytes is put into the table, then named 1,000 times.
+       [](std::uint32_t turn) {
+         const std::string enter = std::string("\x40\1a\x7f\xa1\x1e", 6) + std::string(4000, 'a');
+         return h2_frame(1, 5, 2 * turn + 1,
+                         kFields + (turn == 0 ? enter : std::string(1000, '\xbe')));
+       }},
+      {"A8 a length that lies",
+       [](std::uint32_t turn) {
+         return h2_frame(1, 4, 2 * turn + 1, grpc_fields(kTranslate)) +
+                h2_frame(0, 1, 2 * turn + 1, std::string("\0\xff\xff\xff\xff", 5));
+       }},
+      {"A10 smuggling",
+       [](std::uint32_t turn) {
+         return h2_frame(1, 5, 2 * turn + 1,
+                         grpc_fields(kTranslate) + h2_field("transfer-encoding", "chunked"));
+       }},
+      {"A17 odd headers",
+       [](std::uint32_t turn) {
+         return h2_frame(1, 5, 2 * turn + 1,
+                         kFields + h2_field("te", "x") + h2_field("x", std::string(100, 'x')));
+       }},
       {"A9 slow preface", [](std::uint32_t) { return std::string(); }}};
 }
 
 void attack(std::uint16_t port, const Shape& shape, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const int socket = connect_socket(port);
-    std::string bytes = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, "");
+    std::string bytes = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + h2_frame(4, 0, 0, "");
     bool open = socket >= 0;
     for (std::uint32_t turn = 0; open && !stop.stop_requested();) {
       for (int i = 0; i < 64; ++i) bytes += shape.bytes(turn++);
@@ -145,25 +168,51 @@ void attack(std::uint16_t port, const Shape& shape, const std::stop_token& stop)
   }
 }
 
+/// Below this a p99 says more about the machine's scheduler than about us: the two cores are shared
+/// with the attackers and with other tests. So the bound is twice idle, or twice this.
+constexpr double kFloorMs = 5;
+
+struct Measured {
+  double idle_ms = 0, attacked_ms = 0;
+  std::size_t samples = 0;  ///< Of each.
+};
+
+/// Idle and attacked in turns, so that what else happens on the machine happens to both.
+Measured measure(std::uint16_t port, const Shape& shape) {
+  std::vector<std::chrono::nanoseconds> idle, attacked;
+  const auto add = [](std::vector<std::chrono::nanoseconds>& all,
+                      const std::vector<std::chrono::nanoseconds>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+  };
+  for (int round = 0; round < 6; ++round) {
+    add(idle, beat_for(port, milliseconds(250)));
+    std::vector<std::jthread> attackers;
+    for (int i = 0; i < 4; ++i) {
+      attackers.emplace_back([&](const std::stop_token& stop) { attack(port, shape, stop); });
+    }
+    add(attacked, beat_for(port, milliseconds(250)));
+    for (auto& attacker : attackers) attacker.request_stop();
+  }
+  return {milliseconds_of(idle, 0.99), milliseconds_of(attacked, 0.99),
+          std::min(idle.size(), attacked.size())};
+}
+
 TEST(Load, AnHonestClientHardlyNoticesAnAttack) {
   Model model;
   Nanabush nanabush(model.url());
-  const double idle = milliseconds_of(beat_for(nanabush.port(), milliseconds(1500)), 0.99);
+  beat_for(nanabush.port(), milliseconds(100));
   const long before = resident_kib();
-  std::printf("idle: heartbeats p99 %.2f ms\n", idle);
   for (const Shape& shape : shapes()) {
-    std::vector<std::jthread> attackers;
-    for (int i = 0; i < 4; ++i) {
-      attackers.emplace_back(
-          [&](const std::stop_token& stop) { attack(nanabush.port(), shape, stop); });
-    }
-    const double attacked = milliseconds_of(beat_for(nanabush.port(), milliseconds(1500)), 0.99);
-    for (auto& attacker : attackers) attacker.request_stop();
-    attackers.clear();  // Joins.
-    std::printf("%s: heartbeats p99 %.2f ms (%.1f times idle), memory %+ld KiB\n", shape.name,
-                attacked, attacked / idle, resident_kib() - before);
-    EXPECT_LT(attacked, 500) << shape.name;  // The aim is twice idle.
-    EXPECT_LT(resident_kib() - before, 64 << 10) << shape.name;
+    const auto bound = [](const Measured& m) { return 2 * std::max(m.idle_ms, kFloorMs); };
+    Measured measured = measure(nanabush.port(), shape);
+    // Once more where the machine had other things to do: an attack that works works twice.
+    if (measured.attacked_ms >= bound(measured)) measured = measure(nanabush.port(), shape);
+    const long grown = resident_kib() - before;
+    std::printf(
+        "%s: heartbeats p99 idle %.2f ms, attacked %.2f ms (%zu samples), memory %+ld KiB\n",
+        shape.name, measured.idle_ms, measured.attacked_ms, measured.samples, grown);
+    EXPECT_LT(measured.attacked_ms, bound(measured)) << shape.name;
+    EXPECT_LT(grown, 64 << 10) << shape.name;
   }
 }
 

@@ -9,7 +9,9 @@
 #include "base/fake_clock.h"
 #include "base/limits.h"
 #include "gateway/files.h"
+#include "gateway/grpc.h"
 #include "gateway/h2_connection.h"
+#include "nanabush/h2_peer.h"
 #include "nanabush/harness.h"
 #include "nanabush/process.h"
 #include "nanabush/tunnel.h"
@@ -180,8 +182,47 @@ TEST(ContractLife, JobsBehindOthersThatWaitKeepTheirOwnDeadlines) {
   EXPECT_NE(audit_id_of(behind->metadata), "");
 }
 
-// The real thing takes 290 seconds; here the connection's clock is the test's. What is not covered
-// is a proxy between them that counts 300 seconds itself.
+// With a second of 10 ms: nothing but a ping every 30 seconds on the wire, and a proxy between that
+// closes after 300 silent ones (and, so that the pings are what counts, after 60). The page waits
+// for a model server that comes when its time is over.
+TEST(ContractLife, Case05_ALongCallLivesOnItsPingsUnderAProxy) {
+  constexpr milliseconds kSecond(10);
+  for (const auto& [call_seconds, proxy_seconds] :
+       {std::pair(200, 300), std::pair(290, 300), std::pair(290, 60)}) {
+    auto model = std::make_unique<Model>();
+    const std::uint16_t model_port = model->server().port();
+    auto nanabush = Nanabush::prepared(model->url());
+    model.reset();
+    nanabush->start();
+    const Tunnel proxy({nanabush->port()}, nullptr, proxy_seconds * kSecond);
+    H2Peer peer(proxy.port());
+    const std::string page = page_request("long", "Read the guide.\n").SerializeAsString();
+    peer.send(h2_frame(1, 4, 1, grpc_fields("/nanabush.v1.TranslationService/Translate")) +
+              h2_frame(0, 1, 1, gateway::frame_message(page)));
+    const base::Clock& clock = base::system_clock();
+    const auto answer_at = clock.steady() + call_seconds * kSecond;
+    int pongs = 0;
+    bool answered = false, ended = false;
+    const auto deadline = clock.steady() + seconds(30);
+    while (!answered && !ended && peer.open() && clock.steady() < deadline) {
+      if (!model && clock.steady() >= answer_at) model = std::make_unique<Model>(0, model_port);
+      peer.send(h2_frame(6, 0, 0, "keepaliv"));
+      const auto next_ping = clock.steady() + 30 * kSecond;
+      while (clock.steady() < next_ping && peer.open() && !answered) {
+        const auto frame = peer.next(milliseconds(20));
+        if (!frame) continue;
+        pongs += frame->type == 6;
+        answered |= frame->type == 0 && frame->stream == 1;
+        ended |= frame->type == 3 || frame->type == 7;
+      }
+    }
+    EXPECT_TRUE(answered) << call_seconds << " under " << proxy_seconds;
+    EXPECT_FALSE(ended) << "no GOAWAY for pinging";
+    EXPECT_GE(pongs, call_seconds / 30 - 1);
+  }
+}
+
+// In full length, since here the connection's clock is the test's.
 TEST(ContractLife, Case05_ACallOfFiveMinutesLivesOnItsPings) {
   class Silent final : public gateway::H2Handler {
    public:

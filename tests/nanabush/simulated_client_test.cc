@@ -137,6 +137,33 @@ TEST(SimulatedClient, AThirdTranslationFailsAtOnce) {
             "nanabush: translation service busy (max 2 concurrent requests), please retry later");
 }
 
+// The baselines as far as they can be had: their Go code is not here, so a server of ours plays
+// what they were seen to answer an id that they do not know after a restart (success=false), and
+// the same client meets both. What they do for a translation (a placeholder, a queue) is not
+// played.
+TEST(SimulatedClient, Case20_WhereTheServersBeforeLeaveAClientInErrorOursHealsIt) {
+  OddServer before;
+  const auto theirs = before.client();
+  ASSERT_TRUE(wait_until([&] { return theirs->status().status == "healthy"; }));
+  before.answer({.success = false});  // It was restarted, and has forgotten everybody.
+  ASSERT_TRUE(beats_more(before, 10));
+  EXPECT_EQ(theirs->status().status, "error");
+  EXPECT_EQ(before.registrations, 1) << "with no way back";
+
+  Model model;
+  auto ours = std::make_unique<Nanabush>(model.url());
+  const std::uint16_t port = ours->port();
+  const auto client = ours->operator_client(milliseconds(20));
+  ASSERT_TRUE(wait_until([&] { return client->status().status == "healthy"; }));
+  ours.reset();
+  ASSERT_TRUE(wait_until([&] { return client->status().status == "error"; }));
+  ours = Nanabush::prepared(model.url());
+  ours->config().listen = "127.0.0.1:" + std::to_string(port);
+  ours->start();
+  EXPECT_TRUE(wait_until([&] { return client->status().status == "healthy"; }));
+  EXPECT_EQ(client->status().registrations, 1);
+}
+
 TEST(SimulatedClient, IntervalsBelowOneAreNotAdopted) {
   OddServer server;
   const auto client = server.client();

@@ -22,8 +22,9 @@ bool send_all(int socket, const char* bytes, ssize_t size) {
 
 }  // namespace
 
-Tunnel::Tunnel(std::vector<std::uint16_t> targets, const Authority::Pair* tls)
-    : targets_(std::move(targets)), tls_(tls) {
+Tunnel::Tunnel(std::vector<std::uint16_t> targets, const Authority::Pair* tls,
+               std::chrono::milliseconds idle_max)
+    : targets_(std::move(targets)), tls_(tls), idle_max_(idle_max) {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -60,13 +61,16 @@ void Tunnel::carry(int client) const {
   std::shared_ptr<SSL> tls;
   if (server >= 0 && tls_ != nullptr) tls = connect_tls(server, *tls_);
   char bytes[16384];
+  auto last = std::chrono::steady_clock::now();
   while (!stopping_ && server >= 0 && (tls_ == nullptr || tls)) {
     pollfd ready[] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
     if (tls && SSL_pending(tls.get()) > 0) {
       ready[1].revents = POLLIN;
     } else if (poll(ready, 2, 20) <= 0) {
+      if (idle_max_.count() > 0 && std::chrono::steady_clock::now() - last > idle_max_) break;
       continue;
     }
+    last = std::chrono::steady_clock::now();
     if (ready[0].revents != 0) {
       const ssize_t size = recv(client, bytes, sizeof bytes, 0);
       if (size <= 0) break;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,7 +17,10 @@ namespace nanabush_test {
 /// takes a connection gets it), or a mesh sidecar (with `tls`, towards the target).
 class Tunnel {
  public:
-  explicit Tunnel(std::vector<std::uint16_t> targets, const Authority::Pair* tls = nullptr);
+  /// `idle_max`: a connection on which nothing went either way for so long is closed, as HAProxy
+  /// does it; 0: never.
+  explicit Tunnel(std::vector<std::uint16_t> targets, const Authority::Pair* tls = nullptr,
+                  std::chrono::milliseconds idle_max = {});
   ~Tunnel();
   std::uint16_t port() const { return port_; }
 
@@ -26,6 +30,7 @@ class Tunnel {
 
   std::vector<std::uint16_t> targets_;
   const Authority::Pair* tls_;
+  std::chrono::milliseconds idle_max_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_{false};

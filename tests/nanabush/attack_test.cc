@@ -375,6 +375,47 @@ TEST(Attack, A14_AnUpstreamThatLiesIsRefused) {
   }
 }
 
+/// gzip of ':' again and again (RFC 1951, one block with the fixed code): 13 bits for 258 bytes.
+std::string gzip_bomb(int matches) {
+  std::string bytes("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+  unsigned held = 0;
+  int count = 0;
+  const auto put = [&](unsigned code, int bits) {  // The code's first bit first.
+    for (int i = bits - 1; i >= 0; --i) {
+      held |= (code >> i & 1U) << count++;
+      if (count < 8) continue;
+      bytes += static_cast<char>(held);
+      held = 0;
+      count = 0;
+    }
+  };
+  put(0b110, 3);       // The last block, fixed code (whose two bits come low one first).
+  put(0x30 + ':', 8);  // One literal,
+  for (int i = 0; i < matches; ++i) put(0b1100010100000, 13);  // then 258 bytes, one back.
+  put(0, 15);
+  return bytes;
+}
+
+TEST(Attack, A14_ABombIsNotUnpacked) {
+  // 975 KB that become 155 MB: less than an event may have, unless they are unpacked.
+  constexpr int kMatches = 600'000;
+  Liar liar(
+      {"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n"
+       "connection: close\r\n\r\n" +
+       gzip_bomb(kMatches)});
+  // By an address that is not taken for this machine's own, where compression is asked for.
+  std::string url = liar.url();
+  url.replace(url.find("127.0.0.1"), 9, "0.0.0.0");
+  Nanabush nanabush(url);
+  const long before = resident_kib();
+  const auto answer = translate(*nanabush.client(), page_request("job", "Read the guide.\n"));
+  const long grown = resident_kib() - before;
+  EXPECT_FALSE(answer.success());
+  EXPECT_EQ(answer.error_message(), "an event of the stream is too large");
+  std::printf("a bomb of %d MB: memory %+ld KiB\n", kMatches / 1000 * 258 / 1000, grown);
+  EXPECT_LT(grown, 96 << 10);
+}
+
 TEST(Attack, A15_ACancelReachesTheModelAtOnce) {
   Model model(1);
   Nanabush nanabush(model.url());

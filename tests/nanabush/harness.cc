@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "audit/note.h"
 #include "audit/storage.h"
@@ -199,6 +200,14 @@ void fill_disk_of(const Nanabush& nanabush) {
   fs::create_directories(folder);
   const auto entries = static_cast<long>(nanabush.metric("nanabush_audit_entries"));
   fs::create_symlink("/dev/full", folder / std::to_string(entries));
+}
+
+long resident_kib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return std::atol(line.c_str() + 6);
+  }
+  return 0;
 }
 
 std::string long_page(int count) {

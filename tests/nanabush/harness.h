@@ -114,6 +114,8 @@ inline constexpr const char* kPage =
     "# Welcome\n\nRead the [guide](https://wiki.example.com/guide) before you begin.\n\n"
     "| Tool | Use |\n|---|---|\n| `make` | Builds everything |\n\n```sh\nmake all\n```\n\n"
     "The last paragraph is short.\n";
+/// The memory that this process has now.
+long resident_kib();
 /// A page of `count` paragraphs of different words.
 std::string long_page(int count);
 

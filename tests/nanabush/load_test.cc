@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "nanabush/h2_peer.h"
 #include "nanabush/harness.h"
@@ -78,14 +77,6 @@ TEST(Load, AtTwiceItsCapacityItGivesWhatItCan) {
       capacity, overload, 100 * overload / capacity, milliseconds_of(beats, 0.99));
   EXPECT_GT(overload, 0.7 * capacity);           // The aim is 95 %.
   EXPECT_LT(milliseconds_of(beats, 0.99), 500);  // The aim is 10 ms.
-}
-
-long resident_kib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::atol(line.c_str() + 6);
-  }
-  return 0;
 }
 
 /// What an attacker sends again and again on one connection until it is thrown out.

@@ -99,7 +99,8 @@ class FakeCluster:
         query = dict(urllib.parse.parse_qsl(url.query))
         if query.get("watch") in ("1", "true") and not self.unauthenticated:
             return self.silent_watch(handler)
-        code, document = self.respond(handler.command, url.path, body)
+        dry_run = query.get("dryRun") == "All"
+        code, document = self.respond(handler.command, url.path, body, dry_run)
         text = json.dumps(document).encode()
         content = "application/json"
         if document.get("kind") == "APIGroupDiscoveryList":
@@ -117,7 +118,7 @@ class FakeCluster:
         handler.end_headers()
         self.over.wait()
 
-    def respond(self, method, path, body):
+    def respond(self, method, path, body, dry_run=False):
         if self.unauthenticated:
             return status(401, "Unauthorized", "Unauthorized")
         if path.endswith("/selfsubjectaccessreviews"):
@@ -126,6 +127,8 @@ class FakeCluster:
             allowed = not self.deny if asked["verb"] == "*" else words not in self.deny
             return 201, {"kind": "SelfSubjectAccessReview", "apiVersion": "authorization.k8s.io/v1",
                          "status": {"allowed": allowed}}
+        if dry_run:
+            return 200, json.loads(body)  # JSON is YAML; as it came, for nothing here changes it.
         if method != "GET":
             self.writes.append(f"{method} {path}")
             return status(500, "InternalError", "this cluster cannot be written to")

@@ -75,6 +75,7 @@ void GroupCommit::write(std::unique_lock<std::mutex>& lock) {
   } else {
     group->ids = log_.append(group->entries);
   }
+  if (!group->ids) broken_ = true;
   lock.lock();
   checkpoint_ = log_.checkpoint();
   lock.unlock();
@@ -88,6 +89,7 @@ void GroupCommit::settle(std::unique_lock<std::mutex>& lock) {
   // What was acknowledged is in the journal either way; it is for later entries that this matters.
   if (auto result = log_.settle(); !result) {
     settle_error_ = std::move(result).error().within("write the audit log's tiles");
+    broken_ = true;
   }
   lock.lock();
 }

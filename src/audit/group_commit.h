@@ -31,6 +31,9 @@ class GroupCommit {
   /// Many threads sleep here, and all of a group's wake at once: they wait on the group's own word,
   /// so that none has to take a lock that the others want too.
   base::Result<EntryId> append(std::string entry);
+  /// Whether an error of the disk has come: nothing is taken any more until the log is opened anew.
+  /// An entry that is refused for its size or for a full queue breaks nothing.
+  bool broken() const { return broken_; }
   /// The checkpoint after the last group that was written.
   Checkpoint checkpoint() const;
 
@@ -52,6 +55,7 @@ class GroupCommit {
   std::shared_ptr<Group> gathering_;  // Shared with the threads that wait for it.
   Checkpoint checkpoint_;
   bool stopping_ = false;
+  std::atomic<bool> broken_{false};
   std::thread thread_;
 };
 

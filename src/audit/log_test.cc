@@ -306,8 +306,17 @@ TEST(GroupCommitTest, ADiskThatFailsFailsEveryAppend) {
   ASSERT_TRUE(group.append("first"));
   storage.crash_at(0);
   EXPECT_EQ(group.append("second").error().message, "no power");
+  EXPECT_TRUE(group.broken());
   EXPECT_EQ(group.append("third").error().message,
             "the audit log failed and has to be opened again");
+}
+
+TEST(GroupCommitTest, AnEntryThatIsRefusedBreaksNothing) {
+  CrashingStorage storage(1);
+  GroupCommit group(open(storage));
+  EXPECT_FALSE(group.append(std::string(70'000, 'x')));
+  EXPECT_FALSE(group.broken());
+  EXPECT_TRUE(group.append("next"));
 }
 
 }  // namespace

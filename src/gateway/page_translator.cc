@@ -180,7 +180,7 @@ PageTranslator::PageTranslator(Upstream& upstream, audit::GroupCommit& log,
     : upstream_(&upstream), log_(&log), clock_(&clock), options_(std::move(options)) {}
 
 Result<void> PageTranslator::log_takes_entries() const {
-  if (!log_failed_) return {};
+  if (!log_->broken()) return {};
   return Error{ErrorCode::unavailable, "the audit log cannot take entries: nothing is translated"};
 }
 
@@ -279,7 +279,6 @@ Outcome PageTranslator::enter(const Order& order, TranslationRecord record,
   if (id) {
     record.audit_id = audit::to_text(*id);
   } else {
-    log_failed_ = true;
     made = Error{ErrorCode::unavailable,
                  "the audit log cannot take the entry, so the translation is not handed out"};
     record.outcome = base::facts(made.error().code).name;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -53,7 +52,6 @@ class PageTranslator final : public Translator {
   audit::GroupCommit* log_;
   const base::Clock* clock_;
   PageOptions options_;
-  std::atomic<bool> log_failed_{false};
 };
 
 }  // namespace gateway

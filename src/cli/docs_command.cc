@@ -18,7 +18,7 @@ base::Result<int> run_docs(const Options& options, Shell& shell) {
   const std::string wanted = TRY_WITHIN(
       engine::with_tracker(page, engine::tracker_markdown(*workspace.catalog, seen.verdicts)),
       path.string());
-  if (page == wanted) {
+  if (options.check ? engine::same_state(page, wanted) : page == wanted) {
     shell.err << path.string() << " is as the cluster is\n";
     return base::kExitDone;
   }

@@ -159,6 +159,11 @@ TEST_F(RunTest, DocsWritesTheTrackerBetweenTheMarkers) {
   EXPECT_EQ(run_line({"docs", "--check"}), 4) << err_.str();
   EXPECT_EQ(run_line({"docs"}), 0) << err_.str();
   EXPECT_EQ(run_line({"docs", "--check"}), 0) << err_.str();
+  EXPECT_EQ(run_line({"up", "--yes"}), 0) << err_.str();
+  EXPECT_EQ(run_line({"docs", "--check"}), 4) << "it is green now";
+  EXPECT_EQ(run_line({"docs"}), 0) << err_.str();
+  server_.put(*server_.find(kQuestion));  // Another version of the same.
+  EXPECT_EQ(run_line({"docs", "--check"}), 0) << err_.str();
   const std::string page = folder_.read("catalog/README.md");
   EXPECT_TRUE(page.starts_with("# Tracker\n\n<!-- tracker:begin -->\n")) << page;
   EXPECT_TRUE(page.ends_with("<!-- tracker:end -->\n\nThe end.\n")) << page;

@@ -19,6 +19,21 @@ std::string diff_text(std::string_view planned, std::string_view live) {
   return text;
 }
 
+TEST(TrackerTest, VersionsAndTimesAreNoOtherState) {
+  const std::string page =
+      "  - yes: it runs (Pod a/b: ok, 2026-11-25T10:00:00Z)\n"
+      "  - yes: it is (Node n @17: v1)\n";
+  const std::string later =
+      "  - yes: it runs (Pod a/b: ok, 2026-11-25T11:30:59Z)\n"
+      "  - yes: it is (Node n @2345: v1)\n";
+  EXPECT_TRUE(same_state(page, later));
+  EXPECT_FALSE(same_state(page,
+                          "  - no: it runs (Pod a/b: ok, 2026-11-25T10:00:00Z)\n"
+                          "  - yes: it is (Node n @17: v1)\n"));
+  EXPECT_FALSE(same_state("mail me @home", "mail me @work"));
+  EXPECT_TRUE(same_state("ends in @12", "ends in @1"));
+}
+
 TEST(DiffTest, FieldsThatWeDoNotSetAreNotOurs) {
   EXPECT_EQ(diff_text("spec: {a: 1}", "spec: {a: 1, b: 2}\nstatus: {c: 3}"), "");
 }

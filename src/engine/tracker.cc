@@ -68,7 +68,38 @@ std::string state_text(const catalog::Task* task, const Verdict* verdict) {
   return text;
 }
 
+/// Whether `text` begins with the form of base::to_rfc3339, in whole seconds: the length of it.
+std::size_t time_length(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
+  if (text.size() < kForm.size()) return 0;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (kForm[i] == '0' ? !digit : text[i] != kForm[i]) return 0;
+  }
+  return kForm.size();
+}
+
+/// The page without the " @123" and ", 2026-01-01T00:00:00Z" of evidence_text.
+std::string without_versions(std::string_view page) {
+  std::string out;
+  for (std::size_t i = 0; i < page.size();) {
+    const std::string_view rest = page.substr(i);
+    if (rest.starts_with(" @") && rest.size() > 2 && rest[2] >= '0' && rest[2] <= '9') {
+      i += std::min(rest.find_first_not_of("0123456789", 2), rest.size());
+    } else if (rest.starts_with(", ") && time_length(rest.substr(2)) > 0) {
+      i += 2 + time_length(rest.substr(2));
+    } else {
+      out += page[i++];
+    }
+  }
+  return out;
+}
+
 }  // namespace
+
+bool same_state(std::string_view one, std::string_view other) {
+  return without_versions(one) == without_versions(other);
+}
 
 std::string tracker_markdown(const catalog::Catalog& catalog,
                              const std::vector<Verdict>& verdicts) {

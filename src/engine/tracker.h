@@ -24,4 +24,8 @@ std::string tracker_table(const catalog::Catalog& catalog, const std::vector<Ver
 /// Errors: failed_precondition when the markers are missing, twice, or the wrong way round.
 base::Result<std::string> with_tracker(std::string_view page, std::string_view tracker);
 
+/// Whether two pages with a tracker say the same: what is ready, and why not. The versions of the
+/// objects behind it, and the times of answers, move on a quiet cluster, and are left out.
+bool same_state(std::string_view one, std::string_view other);
+
 }  // namespace engine

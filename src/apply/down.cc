@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "apply/contents.h"
 #include "apply/perform.h"
 #include "base/limits.h"
 
@@ -29,6 +30,20 @@ bool look_again_after(const base::Error& error, int& lost_answers) {
          ++lost_answers < base::limits::kLostAnswersMax;
 }
 
+/// Looks into the namespaces that would be removed now; whether there were any.
+base::Result<bool> look_into_namespaces(const engine::RemovalPlan& removal, Contents& contents,
+                                        const engine::Observed& observed, cluster::Client& client,
+                                        const cluster::Until& until) {
+  bool any = false;
+  for (const engine::Prune& prune : engine::next_removals(removal, observed)) {
+    if (prune.ref.gvk.kind != "Namespace") continue;
+    any = true;
+    TRY_WITHIN(contents.look_into(prune.ref.name, observed, client, until),
+               "look into namespace " + prune.ref.name);
+  }
+  return any;
+}
+
 }  // namespace
 
 base::Result<std::vector<engine::Leftover>> down(const site::Site& site,
@@ -39,10 +54,15 @@ base::Result<std::vector<engine::Leftover>> down(const site::Site& site,
   // By uid: when a removal that was asked for may be asked for again.
   std::map<std::string, base::SteadyTime> asked;
   int lost_answers = 0;
+  Contents contents;
   for (;;) {
     const std::uint64_t version = observer.version();
-    const engine::Observed observed = observer.observe();
+    engine::Observed observed = observer.observe();
     engine::RemovalPlan removal = TRY(engine::make_removal(site, catalog, observed));
+    if (TRY(look_into_namespaces(removal, contents, observed, client, until))) {
+      contents.add_to(observed);
+      removal = TRY(engine::make_removal(site, catalog, observed));
+    }
     if (listener.looked) listener.looked(removal);
     if (removal.empty()) return std::move(removal.leftovers);
     base::SteadyTime next = until.deadline;

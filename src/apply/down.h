@@ -18,7 +18,8 @@ struct DownListener {
   std::function<void(const engine::Prune&)> removing;
 };
 
-/// Removes what is ours, stage by stage, each with its uid as precondition, and waits until each
+/// Removes what is ours, stage by stage (a namespace only after a look at everything in it: see
+/// Contents), each with its uid as precondition, and waits until each
 /// stage is gone, finalizers and all. Decides anew at every look, so it may be stopped and run
 /// again.
 /// Success: what is left over and why. Errors: permission_denied, unavailable, ... of a removal;

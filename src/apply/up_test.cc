@@ -63,7 +63,13 @@ class UpTest : public testing::Test {
     return {writes.begin() + static_cast<std::ptrdiff_t>(before), writes.end()};
   }
 
-  cluster::FakeCluster cluster_{test_resources()};
+  static std::vector<kube::Resource> resources() {
+    std::vector<kube::Resource> all = test_resources();
+    all.push_back({"", "v1", "secrets", "Secret", true, {"get", "list"}, {}});
+    return all;
+  }
+
+  cluster::FakeCluster cluster_{resources()};
   cluster::FakeApiServer& server_ = cluster_.server;
   base::FakeClock& clock_ = cluster_.clock;
   std::shared_ptr<const catalog::Catalog> catalog_;
@@ -247,6 +253,36 @@ TEST_F(UpTest, DownRemovesExactlyWhatIsOurs) {
   EXPECT_FALSE(server_.find(kQuestion).has_value());
   ASSERT_EQ(left->size(), 1U);
   EXPECT_EQ(kube::to_string(left->front().ref), "Namespace w");
+}
+
+// The catalog names no Secret: no cache follows them, and the namespace would go with them.
+TEST_F(UpTest, DownLeavesANamespaceThatHoldsSomebodysSecret) {
+  const kube::ObjectRef secret{{"", "v1", "Secret"}, "w", "password"};
+  ASSERT_TRUE(go_up().has_value());
+  server_.put(doc::parse_yaml("apiVersion: v1\nkind: Secret\n"
+                              "metadata: {name: password, namespace: w}\n",
+                              "theirs")
+                  .value());
+  const auto observer = observe();
+  const auto left = down(site(), *catalog_, *observer, *client_, {}, {});
+  ASSERT_TRUE(left.has_value()) << left.error().message;
+  EXPECT_TRUE(server_.find(secret).has_value());
+  EXPECT_TRUE(server_.find({{"", "v1", "Namespace"}, "", "w"}).has_value());
+  EXPECT_FALSE(server_.find(kQuestion).has_value());
+  ASSERT_EQ(left->size(), 1U);
+  EXPECT_EQ(left->front().why, "it holds Secret w/password, which is not ours");
+}
+
+TEST_F(UpTest, DownLeavesANamespaceThatItMayNotLookInto) {
+  ASSERT_TRUE(go_up().has_value());
+  server_.fail_lists("secrets", 1000, 403, "Forbidden");
+  const auto observer = observe();
+  const auto left = down(site(), *catalog_, *observer, *client_, {}, {});
+  ASSERT_TRUE(left.has_value()) << left.error().message;
+  EXPECT_TRUE(server_.find({{"", "v1", "Namespace"}, "", "w"}).has_value());
+  ASSERT_FALSE(left->empty());
+  EXPECT_TRUE(left->front().why.starts_with("Secret could not be read, so that it may hold some: "))
+      << left->front().why;
 }
 
 }  // namespace

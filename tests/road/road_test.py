@@ -60,8 +60,16 @@ class Road(unittest.TestCase):
         self.assertLessEqual(len(inventory), 3, writes)
 
     def test_6_down_removes_exactly_what_is_ours_and_says_what_is_left(self):
-        owned = self.cluster.api.owned()
-        self.assertTrue(owned)
+        self.assertTrue(self.cluster.api.owned())
+        secret = "/api/v1/namespaces/nanabush-ai/secrets/somebodys"
+        self.cluster.api.request("POST", secret.rsplit("/", 1)[0],
+                                 {"metadata": {"name": "somebodys"}})
+        done = self.cluster.slipway("down", "--yes")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertIn("it holds Secret nanabush-ai/somebodys, which is not ours\n"
+                      "    Namespace nanabush-ai\n", done.out)
+        self.assertIsNotNone(self.cluster.api.get(secret))
+        self.cluster.api.delete(secret)
         done = self.cluster.slipway("down", "--yes")
         self.assertEqual(done.code, 0, done.err)
         self.assertEqual(self.cluster.api.owned(), {}, done.out)

@@ -82,7 +82,12 @@ void ListWatch::recover(const Error& error, const std::stop_token& stop) {
   if (stop.stop_requested()) return;
   ++failures_;
   const bool watching = !resource_version_.empty();
-  if (error.code != ErrorCode::unavailable || failures_ >= kFailuresBeforeList) {
+  // A server that is down or busy (429) has not forgotten the version. To list anew would put the
+  // load on it that it asked to be spared; and one that refuses every second request would take
+  // each list and refuse each watch, for ever.
+  const bool passing =
+      error.code == ErrorCode::unavailable || error.code == ErrorCode::resource_exhausted;
+  if (!passing || failures_ >= kFailuresBeforeList) {
     resource_version_.clear();
   }
   // An expired resourceVersion is everyday life: the list that follows tells what is true.

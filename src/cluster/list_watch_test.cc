@@ -135,6 +135,16 @@ TEST(ListWatchTest, An410OfTheRequestItselfToo) {
   EXPECT_EQ(play(s, "9"), "replaced:\nreplaced:\n");
 }
 
+// Seen with a server that refused every second request: it took each list and refused each watch.
+TEST(ListWatchTest, AWatchThatABusyServerRefusesIsAskedForAgainFromWhereItWas) {
+  Scenario s("every second request is refused");
+  s.expect_discovery();
+  s.expect(kList).reply(200, list_at("5", R"({"metadata":{"name":"a"}})"));
+  s.expect(watch_from("5")).reply(429, status(429, "TooManyRequests", "try again later"));
+  EXPECT_EQ(play(s, "5"), "replaced: a\ntrouble: cluster https://c: try again later\nwell again\n");
+  EXPECT_EQ(s.waits().size(), 1U);
+}
+
 TEST(ListWatchTest, ADroppedWatchGoesOnFromWhereItWas) {
   Scenario s("the connection drops");
   s.expect_discovery();

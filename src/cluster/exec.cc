@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/limits.h"
+#include "cluster/retry.h"
 #include "doc/json.h"
 #include "kube/status.h"
 
@@ -43,17 +44,31 @@ Result<int> exit_code_of(std::string_view text) {
   return Error{ErrorCode::data_loss, "the outcome tells no exit code: " + status.message};
 }
 
+/// Whether to try again after `response`: a busy server (429, 503) has run nothing. Waits before.
+bool wait_to_try_again(Client& client, const net::Response& response, int attempt,
+                       const Until& until) {
+  if (response.status != 429 && response.status != 503) return false;
+  if (attempt >= base::limits::kRequestAttemptsMax) return false;
+  const auto pause =
+      pause_before(attempt + 1, retry_after(response.headers), client.means().random);
+  if (client.means().clock.steady() + pause >= until.deadline) return false;
+  return client.means().sleeper.sleep(pause, until.stop);
+}
+
 Result<std::unique_ptr<net::WebSocket>> open(Client& client, const kube::Request& request,
                                              const Until& until) {
   CHECK(client.means().websockets != nullptr);
   net::Request wire = client.wire_request(request);
   std::erase_if(wire.headers, [](const auto& header) { return header.first == "Accept"; });
-  net::WebSocketRefusal refusal;
-  Result<std::unique_ptr<net::WebSocket>> socket = client.means().websockets->connect(
-      {wire.url, wire.headers, {"v5.channel.k8s.io", "v4.channel.k8s.io"}}, until, &refusal);
-  if (socket) return socket;
-  if (refusal.response.status != 0) return client.error_of(request, refusal.response);
-  return client.error_of(std::move(socket).error());
+  for (int attempt = 1;; ++attempt) {
+    net::WebSocketRefusal refusal;
+    Result<std::unique_ptr<net::WebSocket>> socket = client.means().websockets->connect(
+        {wire.url, wire.headers, {"v5.channel.k8s.io", "v4.channel.k8s.io"}}, until, &refusal);
+    if (socket) return socket;
+    if (refusal.response.status == 0) return client.error_of(std::move(socket).error());
+    if (wait_to_try_again(client, refusal.response, attempt, until)) continue;
+    return client.error_of(request, refusal.response);
+  }
 }
 
 Result<ExecResult> run(Client& client, const kube::Request& request, const Until& until) {

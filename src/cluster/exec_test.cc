@@ -84,6 +84,25 @@ TEST(ExecTest, ARefusedHandshakeIsToldAsTheServerSaysIt) {
   EXPECT_EQ(error.message, "exec in Pod gpu/driver: pods \"driver\" not found");
 }
 
+// Two pods asked in turn by a server that refuses every second request: one was always refused.
+TEST(ExecTest, ABusyServerIsAskedAgain) {
+  Scenario s("429, then it runs");
+  s.websocket().refused =
+      net::Response{429, {{"Retry-After", "1"}}, status(429, "TooManyRequests", "try again later")};
+  s.websocket().refusals_max = 2;
+  EXPECT_EQ(run(s, {on(1, "GPU 0\n"), on(3, R"({"status":"Success"})")}).value().out, "GPU 0\n");
+  EXPECT_EQ(s.websocket().requests.size(), 3U);
+  EXPECT_EQ(s.waits().size(), 2U);
+}
+
+TEST(ExecTest, AServerThatStaysBusyIsAnErrorWithinTheDeadline) {
+  Scenario s("429 for ever");
+  s.websocket().refused =
+      net::Response{429, {{"Retry-After", "4"}}, status(429, "TooManyRequests", "try again later")};
+  EXPECT_EQ(run(s, {}).error().code, ErrorCode::resource_exhausted);
+  EXPECT_EQ(s.websocket().requests.size(), 3U);
+}
+
 TEST(ExecTest, ALostConnectionIsUnavailable) {
   Scenario s("reset");
   s.websocket().failure = base::Error{ErrorCode::unavailable, "connection reset"};

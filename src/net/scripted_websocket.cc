@@ -38,7 +38,7 @@ Result<std::unique_ptr<WebSocket>> ScriptedWebSocket::connect(const WebSocketReq
     return Error{ErrorCode::failed_precondition,
                  "expected a WebSocket to " + expected_url + "\n  but got " + request.url};
   }
-  if (refused) {
+  if (refused && refusals_max-- > 0) {
     if (refusal != nullptr) refusal->response = *refused;
     return Error{base::code_of_http_status(refused->status),
                  "the server answered " + std::to_string(refused->status) + ", not 101"};

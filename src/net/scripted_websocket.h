@@ -14,6 +14,7 @@ struct ScriptedWebSocket final : WebSocketConnector {
   std::vector<WebSocketMessage> messages;
   std::optional<base::Error> failure;      ///< After the messages; none is a close in good order.
   std::optional<Response> refused;         ///< In place of the handshake's 101.
+  int refusals_max = 1000;                 ///< So many are refused; the next is taken.
   std::vector<WebSocketRequest> requests;  ///< Every handshake that came.
   std::vector<WebSocketMessage> sent;      ///< Every message of ours.
 

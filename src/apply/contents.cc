@@ -68,11 +68,13 @@ base::Result<void> Contents::look_into(const std::string& namespace_name,
 }
 
 void Contents::add_to(engine::Observed& observed) const {
-  for (const auto& [gvk, objects] : seen_) {
-    observed.kinds.emplace(gvk, engine::KindView::listed(objects));
-  }
+  // First what was not read: a kind that one namespace showed and another would not show is not
+  // known.
   for (const auto& [gvk, why] : unread_) {
     observed.kinds.emplace(gvk, engine::KindView::failed(why));
+  }
+  for (const auto& [gvk, objects] : seen_) {
+    observed.kinds.emplace(gvk, engine::KindView::listed(objects));
   }
 }
 

@@ -199,7 +199,9 @@ net::Response FakeApiServer::read(const std::string& path) {
   std::vector<Value> items;
   for (const auto& [at, object] : objects_) {
     const auto other = place_of(at);
-    if (other.has_value() && other->resource == place->resource) items.push_back(object);
+    if (!other.has_value() || other->resource != place->resource) continue;
+    const std::string& wanted = place->key.namespace_name;
+    if (wanted.empty() || other->key.namespace_name == wanted) items.push_back(object);
   }
   return reply(
       200, Value::map({{"kind", place->resource->kind + "List"},

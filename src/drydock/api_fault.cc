@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::array<std::string_view, kApiFaultCount> kNames = {
     "api-429", "api-500", "api-lost-answer", "watch-dropped", "watch-expired"};
+constexpr std::array<std::string_view, kApiFaultCount> kSays = {
+    "every second request is answered 429 with Retry-After", "every second request is answered 500",
+    "every second write is carried out and its answer lost",
+    "watches end without notice, a second after they began",
+    "every second watch from a version is answered 410"};
 
 std::string_view path_of(const Http1Head& request) {
   const std::string_view target = request.target();
@@ -85,6 +90,8 @@ bool is_watch(const Http1Head& request) {
 }
 
 std::string_view api_fault_name(ApiFault fault) { return kNames[static_cast<std::size_t>(fault)]; }
+
+std::string_view api_fault_says(ApiFault fault) { return kSays[static_cast<std::size_t>(fault)]; }
 
 std::optional<ApiFault> api_fault_named(std::string_view name) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

@@ -23,6 +23,8 @@ inline constexpr std::size_t kApiFaultCount = 5;
 
 /// "api-429", "api-500", "api-lost-answer", "watch-dropped", "watch-expired".
 std::string_view api_fault_name(ApiFault fault);
+/// One sentence for people: "every second request is answered 429".
+std::string_view api_fault_says(ApiFault fault);
 /// nullopt for any other name.
 std::optional<ApiFault> api_fault_named(std::string_view name);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -20,9 +21,11 @@
 #include "base/system_clock.h"
 #include "base/system_random.h"
 #include "doc/json.h"
+#include "drydock/api_fault.h"
 #include "drydock/control.h"
 #include "drydock/launch.h"
 #include "drydock/plant.h"
+#include "drydock/world.h"
 #include "net/wait.h"
 
 namespace drydock {
@@ -231,6 +234,26 @@ Result<int> run_down(const Options& options) {
   return base::kExitDone;
 }
 
+/// For the help of `inject` and `heal`; of the project's own data folder.
+std::string list_of_faults() {
+  const auto project = project_dir(std::filesystem::read_symlink("/proc/self/exe"));
+  if (!project) return "";
+  std::string list = "Faults:\n";
+  const auto add = [&](std::string_view name, std::string_view says) {
+    constexpr std::size_t kNameWidth = 24;
+    list += "  " + std::string(name);
+    list += std::string(kNameWidth - std::min(name.size(), kNameWidth - 1), ' ');
+    list += std::string(says) + "\n";
+  };
+  for (const auto& [name, says] : fault_names(*project / "drydock")) add(name, says);
+  list += "Of a stand-in brought up --with-api-faults, too:\n";
+  for (std::size_t i = 0; i < kApiFaultCount; ++i) {
+    const auto fault = static_cast<ApiFault>(i);
+    add(api_fault_name(fault), api_fault_says(fault));
+  }
+  return list;
+}
+
 int print_error(const Error& error) {
   std::cerr << "drydock: " << base::to_string(error) << "\n";
   return base::facts(error.code).exit_code;
@@ -268,7 +291,8 @@ void add_commands(CLI::App& app, Options& options, std::function<Result<int>()>&
     CLI::App* command =
         named(which, which == std::string_view("inject") ? "break something on purpose"
                                                          : "undo a fault that was injected");
-    command->add_option("FAULT", options.fault, "the fault's name")->required();
+    command->add_option("FAULT", options.fault, "the fault's name, as listed below")->required();
+    command->footer(list_of_faults);
     command->callback([&, which] { chosen = [&, which] { return run_fault(which, options); }; });
   }
   CLI::App* down = named("down", "end it; nothing is left behind");

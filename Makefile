@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup build programs demo demo-down test check format ratchet conformance mutation kill-test \
-        traces faults bench clean
+        traces faults openapi bench clean
 
 BUILD ?= build/release
 PRESET ?= release
@@ -47,6 +47,9 @@ faults: build ## five faults on a stand-in: up rides them out or explain names t
 
 traces: build ## the recordings of real operators, done again on a stand-in and compared
 	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && ctest --test-dir $(BUILD) -R '^traces$$' -V
+
+openapi: ## the built-in types for slipway lint (KUBERNETES_VERSION=1.33.13; default: the control plane's)
+	@tools/openapi $(KUBERNETES_VERSION)
 
 bench: setup ## every part beside its peer in the same run: results compared, then figures with their goals
 	@tools/build $(PRESET) $(BUILD) benches && tools/bench $(BUILD)

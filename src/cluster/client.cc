@@ -165,8 +165,7 @@ Result<net::Response> Client::send(const kube::Request& request, const Until& un
     }
     const Verdict verdict = judge(request, ended);
     if (!answer) error = error_of(std::move(error));
-    const int allowed = asked ? base::limits::kRequestAttemptsMax : attempts_max;
-    if (verdict == Verdict::final || attempt >= allowed) return error;
+    if (verdict == Verdict::final || attempt >= attempts_allowed(asked, attempts_max)) return error;
     if (asked && *asked > base::limits::kRetryAfterMax) return error;
     const auto pause = pause_before(attempt + 1, asked, state.means.random);
     // A pause that outlasts the deadline would only hide what went wrong.

@@ -56,18 +56,23 @@ std::optional<std::chrono::seconds> retry_after(const net::Headers& headers) {
   return std::chrono::seconds(seconds);
 }
 
+int attempts_allowed(std::optional<std::chrono::seconds> asked, int otherwise) {
+  return asked ? base::limits::kBusyAttemptsMax : otherwise;
+}
+
 std::chrono::milliseconds pause_before(int attempt, std::optional<std::chrono::seconds> asked,
                                        base::Random& random) {
   using base::limits::kRetryPauseFirst;
   using base::limits::kRetryPauseMax;
-  std::chrono::milliseconds pause = kRetryPauseFirst;
+  using std::chrono::milliseconds;
+  const auto up_to = [&](milliseconds most) {
+    return milliseconds(random.below(static_cast<std::uint64_t>(most.count()) + 1));
+  };
+  if (asked && asked->count() > 0) return milliseconds(*asked) + up_to(milliseconds(*asked) / 4);
+  milliseconds pause = kRetryPauseFirst;
   for (int i = 2; i < attempt && pause < kRetryPauseMax; ++i) pause *= 2;
-  pause = std::min(pause, kRetryPauseMax);
-  const auto half = pause / 2;
-  pause =
-      half + std::chrono::milliseconds(random.below(static_cast<std::uint64_t>(half.count()) + 1));
-  if (asked) pause = std::max(pause, std::chrono::milliseconds(*asked) + (pause - half));
-  return pause;
+  const milliseconds half = std::min(pause, kRetryPauseMax) / 2;
+  return half + up_to(half);
 }
 
 }  // namespace cluster

@@ -87,7 +87,21 @@ TEST(RetryTest, PausesDoubleWithinTheirJitterAndStayBounded) {
       EXPECT_LE(pause, most);
     }
   }
-  EXPECT_GE(pause_before(2, std::chrono::seconds(30), random), milliseconds(30000));
+}
+
+TEST(RetryTest, AServerThatSaysWhenIsTakenAtItsWord) {
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+  base::SeededRandom random(1);
+  for (int attempt = 2; attempt < 40; ++attempt) {
+    const milliseconds pause = pause_before(attempt, seconds(4), random);
+    EXPECT_GE(pause, milliseconds(4000));
+    EXPECT_LE(pause, milliseconds(5000));
+  }
+  // "At once" is no time that a client may hammer a server with.
+  EXPECT_GE(pause_before(2, seconds(0), random), milliseconds(125));
+  EXPECT_EQ(attempts_allowed(seconds(1), 3), base::limits::kBusyAttemptsMax);
+  EXPECT_EQ(attempts_allowed(std::nullopt, 3), 3);
 }
 
 }  // namespace

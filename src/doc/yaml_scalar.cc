@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "doc/json.h"
+
 namespace doc {
 namespace {
 
@@ -79,6 +81,13 @@ bool is_any(std::string_view text, const std::array<std::string_view, count>& of
   return std::find(of.begin(), of.end(), text) != of.end();
 }
 
+/// Whether the unquoted text can be nothing but itself to any reader: no number and no time begins
+/// so, and every word with a meaning is shorter. Most scalars are such names.
+bool is_name(std::string_view plain) {
+  const char first = plain.front();
+  return plain.size() > 5 && !is_digit(first) && first != '-' && first != '+' && first != '.';
+}
+
 constexpr std::array<std::string_view, 4> kNull = {"~", "null", "Null", "NULL"};
 constexpr std::array<std::string_view, 3> kTrue = {"true", "True", "TRUE"};
 constexpr std::array<std::string_view, 3> kFalse = {"false", "False", "FALSE"};
@@ -115,11 +124,20 @@ std::optional<Value> read_old_number(std::string_view text) {
   return std::nullopt;
 }
 
+void note_ambiguous(std::string_view plain, Mark mark, std::vector<Diagnostic>& notes) {
+  const Value core = resolve_core(plain), old = resolve_kubectl(plain);
+  if (core == old || (core.is_double() && old.is_double())) return;
+  notes.push_back(
+      {mark,
+       "'" + std::string(plain) + "' is " + to_json(old) + " to kubectl and " + to_json(core) +
+           " in YAML 1.2",
+       old.is_bool() ? "quote it for a text, or write true or false" : "write what you mean"});
+}
+
 }  // namespace
 
 Value resolve_core(std::string_view plain) {
   if (plain.empty()) return Value();
-  // Most scalars are names: their first letter rules out everything else.
   const char first = plain.front();
   if (is_digit(first) || first == '-' || first == '+' || first == '.') {
     if (auto number = read_number(plain)) return *number;
@@ -146,6 +164,7 @@ Value resolve_kubectl(std::string_view plain) {
 }
 
 bool is_ambiguous_plain(std::string_view plain) {
+  if (!plain.empty() && is_name(plain)) return false;
   if (!resolve_core(plain).is_string() || plain == "<<" || !resolve_kubectl(plain).is_string()) {
     return true;
   }
@@ -155,6 +174,15 @@ bool is_ambiguous_plain(std::string_view plain) {
   const std::size_t digits = count_digits(rest);
   if (digits == 0 || digits == rest.size()) return false;
   return rest[digits] == ':' || (digits == 4 && rest[digits] == '-');
+}
+
+Value resolve_plain(std::string_view plain, Mark mark, const YamlOptions& options) {
+  const bool kubectl = options.reader == YamlOptions::Reader::kubectl;
+  Value value = kubectl ? resolve_kubectl(plain) : resolve_core(plain);
+  if (options.ambiguous != nullptr && is_ambiguous_plain(plain)) {
+    note_ambiguous(plain, mark, *options.ambiguous);
+  }
+  return value;
 }
 
 }  // namespace doc

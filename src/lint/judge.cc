@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "doc/json.h"
+#include "lint/missing_schema.h"
 
 namespace lint {
 namespace {
@@ -20,8 +21,8 @@ std::string name_of(const Value& document) {
 
 class Judge {
  public:
-  Judge(const Manifest& manifest, const Schemas& schemas, bool explain)
-      : manifest_(manifest), schemas_(schemas), explain_(explain) {}
+  Judge(const Manifest& manifest, const Schemas& schemas, const Options& options)
+      : manifest_(manifest), schemas_(schemas), options_(options) {}
 
   std::vector<Document> all() {
     if (manifest_.failure) return {unreadable(*manifest_.failure)};
@@ -105,16 +106,12 @@ class Judge {
         add(document, problem, "");
       }
     } else if (known == nullptr) {
-      skip(document, "no schema for " + to_string(document.kind) + other_versions(document.kind));
+      document.verdict = Verdict::no_schema;
+      Finding finding = missing_schema(document.kind, schemas_.registry, options_);
+      finding.mark = document.mark;
+      finding.column_in_characters = characters(document.mark);
+      document.findings.push_back(std::move(finding));
     }
-  }
-
-  std::string other_versions(const schema::Kind& kind) const {
-    std::vector<std::string> versions;
-    for (const schema::Kind& other : schemas_.registry.kinds()) {
-      if (other.group == kind.group && other.kind == kind.kind) versions.push_back(other.version);
-    }
-    return versions.empty() ? "" : " (known: " + base::join(versions, ", ") + ")";
   }
 
   void add(Document& document, const Violation& violation, const std::string& source) {
@@ -126,7 +123,7 @@ class Judge {
                     to_string(violation),
                     violation.hint,
                     doc::excerpt(violation.mark, manifest_.text),
-                    explain_ ? explanation(violation, source) : ""};
+                    options_.explain ? explanation(violation, source) : ""};
     if (violation.type == Violation::Type::wrong_type) hint_at_reader(finding);
     document.verdict = Verdict::invalid;
     document.findings.push_back(std::move(finding));
@@ -149,7 +146,7 @@ class Judge {
 
   const Manifest& manifest_;
   const Schemas& schemas_;
-  const bool explain_;
+  const Options& options_;
 };
 
 }  // namespace
@@ -160,8 +157,9 @@ const schema::Violations& Schemas::problems_of(const std::string& file, const Va
   return found == problems.end() ? kNone : found->second;
 }
 
-std::vector<Document> judge(const Manifest& manifest, const Schemas& schemas, bool explain) {
-  return Judge(manifest, schemas, explain).all();
+std::vector<Document> judge(const Manifest& manifest, const Schemas& schemas,
+                            const Options& options) {
+  return Judge(manifest, schemas, options).all();
 }
 
 bool is_crd(const Value& document) {

@@ -20,7 +20,8 @@ struct Schemas {
 
 /// What there is to say about every document of one file. Reads `schemas` only, so that many
 /// threads may judge at once.
-std::vector<Document> judge(const Manifest& manifest, const Schemas& schemas, bool explain);
+std::vector<Document> judge(const Manifest& manifest, const Schemas& schemas,
+                            const Options& options);
 
 /// The stable name of a violation's sort: "wrong-type".
 std::string_view rule_name(schema::Violation::Type type);

@@ -28,9 +28,14 @@ struct Options {
   std::vector<std::string> schemas;  ///< Files or directories: CRDs, documents of /openapi/v3.
   /// Schemas already at hand (of a cluster's /openapi/v3): name and document.
   std::vector<std::pair<std::string, doc::Value>> documents;
+  /// Whose built-in types are among the schemas: "Kubernetes 1.33.13", "context 'dev'"; "" when
+  /// there are none, so that a report says what to do about it.
+  std::string built_in_types;
   unsigned threads = 1;
   /// Show the schema's line behind each finding.
   bool explain = false;
+  /// A kind without a schema is a warning, and no reason for an exit code.
+  bool ignore_missing_schemas = false;
 };
 
 enum class Severity { error, warning };
@@ -52,7 +57,8 @@ struct Finding {
 enum class Verdict {
   valid,
   invalid,
-  skipped,     ///< Not looked at, and `why` says why. Never counted as valid.
+  no_schema,   ///< Not judged, because there is no schema for its kind; one finding says so.
+  skipped,     ///< No Kubernetes object, and `why` says why. Never counted as valid.
   unreadable,  ///< No YAML or JSON; one finding.
 };
 std::string_view verdict_name(Verdict verdict);
@@ -65,7 +71,7 @@ struct Document {
   std::string name;  ///< "namespace/name" or "name"; "" where it has none.
   doc::Mark mark;    ///< Where it begins.
   Verdict verdict = Verdict::valid;
-  std::string why;  ///< Of skipped: "no schema for route.openshift.io/v1 Route".
+  std::string why;  ///< Of skipped: "no apiVersion and kind".
   std::vector<Finding> findings;
 };
 
@@ -73,6 +79,7 @@ struct Report {
   std::vector<Document> documents;  ///< By file as given, then in the file's order.
   std::size_t files = 0;
   std::size_t kinds_known = 0;  ///< Compiled: of kinds that some document names.
+  bool ignore_missing_schemas = false;
   std::size_t count(Verdict verdict) const;
 };
 
@@ -88,7 +95,9 @@ base::Result<Output> output_named(std::string_view name);
 /// The report as text. Ends with a line break.
 std::string to_text(const Report& report, Output output);
 
-/// 0 when every document is valid or skipped, otherwise base::kExitCheckFailed.
+/// base::kExitDone when every document is valid or skipped and there is one that was judged;
+/// otherwise base::kExitCheckFailed. With ignore_missing_schemas documents without a schema count
+/// as judged.
 int exit_code(const Report& report);
 
 }  // namespace lint

@@ -2,32 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "doc/json.h"
+#include "lint/test_support.h"
 
 namespace lint {
 namespace {
-
-class FakeFiles final : public Files {
- public:
-  explicit FakeFiles(std::map<std::string, std::string> texts) : texts_(std::move(texts)) {}
-
-  base::Result<std::vector<std::string>> list(const std::string& path) const override {
-    std::vector<std::string> found;
-    for (const auto& [name, text] : texts_) {
-      if (name == path || name.starts_with(path + "/")) found.push_back(name);
-    }
-    if (found.empty()) {
-      return base::Error{base::ErrorCode::not_found, "no file or directory '" + path + "'"};
-    }
-    return found;
-  }
-  base::Result<std::string> read(const std::string& file) const override { return texts_.at(file); }
-
- private:
-  std::map<std::string, std::string> texts_;
-};
 
 constexpr const char* kCrd = R"(apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -85,16 +64,17 @@ Report lint(std::map<std::string, std::string> texts, unsigned threads = 1, bool
 
 TEST(LintTest, SaysWhatIsWrongAndWhere) {
   const Report report = lint({{"m/a.yaml", thing("  size: 0\n  lable: x\n")}});
-  EXPECT_EQ(to_text(report, Output::table),
-            "m/a.yaml:7:3: error: unknown field \"spec.lable\"\n"
-            "  7 |   lable: x\n"
-            "    |   ^\n"
-            "hint: did you mean 'label'?\n"
-            "m/a.yaml:6:9: error: spec.size: Invalid value: 0: spec.size in body should be greater "
-            "than or equal to 1\n"
-            "  6 |   size: 0\n"
-            "    |         ^\n"
-            "1 document in 1 file: 0 valid, 1 invalid, 0 skipped, 0 unreadable\n");
+  EXPECT_EQ(
+      to_text(report, Output::table),
+      "m/a.yaml:7:3: error: unknown field \"spec.lable\"\n"
+      "  7 |   lable: x\n"
+      "    |   ^\n"
+      "hint: did you mean 'label'?\n"
+      "m/a.yaml:6:9: error: spec.size: Invalid value: 0: spec.size in body should be greater "
+      "than or equal to 1\n"
+      "  6 |   size: 0\n"
+      "    |         ^\n"
+      "1 document in 1 file: 0 valid, 1 invalid, 0 without a schema, 0 skipped, 0 unreadable\n");
   EXPECT_EQ(exit_code(report), 3);
 }
 
@@ -114,20 +94,7 @@ TEST(LintTest, ReadsBooleansAsKubectlDoes) {
       "    |          ^\n"
       "hint: 'no' is false to kubectl and \"no\" in YAML 1.2: quote it for a text, or write "
       "true or false\n"
-      "1 document in 1 file: 0 valid, 1 invalid, 0 skipped, 0 unreadable\n");
-}
-
-TEST(LintTest, NeverCallsAKindWithoutASchemaValid) {
-  const Report report =
-      lint({{"m/a.yaml",
-             "apiVersion: example.com/v2\nkind: Thing\n---\napiVersion: x/v1\nkind: Yet\n"
-             "---\nreplicas: 3\n---\n"}});
-  EXPECT_EQ(to_text(report, Output::table),
-            "skipped: 1 document: no apiVersion and kind\n"
-            "skipped: 1 document: no schema for example.com/v2 Thing (known: v1)\n"
-            "skipped: 1 document: no schema for x/v1 Yet\n"
-            "3 documents in 1 file: 0 valid, 0 invalid, 3 skipped, 0 unreadable\n");
-  EXPECT_EQ(exit_code(report), 0);
+      "1 document in 1 file: 0 valid, 1 invalid, 0 without a schema, 0 skipped, 0 unreadable\n");
 }
 
 TEST(LintTest, JudgesEachItemOfAListAndEachDocument) {
@@ -149,16 +116,17 @@ TEST(LintTest, JudgesBuiltInTypesAsTheirGoTypesDo) {
                                "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n"
                                "  containers: [{name: a, image: null}]\n  hostNetwork: yes\n"
                                "  priority: 3000000000\n  hostPort: 1\n"}});
-  EXPECT_EQ(to_text(report, Output::table),
-            "m/p.yaml:8:3: error: unknown field \"spec.hostPort\"\n"
-            "  8 |   hostPort: 1\n"
-            "    |   ^\n"
-            "hint: known keys: containers, hostNetwork, priority\n"
-            "m/p.yaml:7:13: error: spec.priority: Invalid value: 3000000000: spec.priority in body "
-            "must fit a 32-bit integer\n"
-            "  7 |   priority: 3000000000\n"
-            "    |             ^\n"
-            "1 document in 1 file: 0 valid, 1 invalid, 0 skipped, 0 unreadable\n");
+  EXPECT_EQ(
+      to_text(report, Output::table),
+      "m/p.yaml:8:3: error: unknown field \"spec.hostPort\"\n"
+      "  8 |   hostPort: 1\n"
+      "    |   ^\n"
+      "hint: known keys: containers, hostNetwork, priority\n"
+      "m/p.yaml:7:13: error: spec.priority: Invalid value: 3000000000: spec.priority in body "
+      "must fit a 32-bit integer\n"
+      "  7 |   priority: 3000000000\n"
+      "    |             ^\n"
+      "1 document in 1 file: 0 valid, 1 invalid, 0 without a schema, 0 skipped, 0 unreadable\n");
 }
 
 TEST(LintTest, CrdsAmongTheManifestsAreSchemasForTheOthers) {
@@ -185,20 +153,21 @@ TEST(LintTest, ShowsWhatTheServerWouldRefuseAboutASchema) {
       "  20 |               size: {type: integre, minimum: 1}\n"
       "     |                            ^\n"
       "hint: did you mean 'integer'?\n"
-      "1 document in 1 file: 0 valid, 1 invalid, 0 skipped, 0 unreadable\n");
+      "1 document in 1 file: 0 valid, 1 invalid, 0 without a schema, 0 skipped, 0 unreadable\n");
 }
 
 TEST(LintTest, AFileThatCannotBeReadIsAFinding) {
   const Report report = lint({{"m/a.yaml", "a: 1\n\tb: 2\n"}, {"m/b.json", "{\"a\": }"}});
-  EXPECT_EQ(to_text(report, Output::table),
-            "m/a.yaml:2:1: error: a tab cannot indent a line\n"
-            "  2 | \tb: 2\n"
-            "    | ^\n"
-            "hint: use spaces\n"
-            "m/b.json:1:7: error: expected a value, found '}'\n"
-            "  1 | {\"a\": }\n"
-            "    |       ^\n"
-            "2 documents in 2 files: 0 valid, 0 invalid, 0 skipped, 2 unreadable\n");
+  EXPECT_EQ(
+      to_text(report, Output::table),
+      "m/a.yaml:2:1: error: a tab cannot indent a line\n"
+      "  2 | \tb: 2\n"
+      "    | ^\n"
+      "hint: use spaces\n"
+      "m/b.json:1:7: error: expected a value, found '}'\n"
+      "  1 | {\"a\": }\n"
+      "    |       ^\n"
+      "2 documents in 2 files: 0 valid, 0 invalid, 0 without a schema, 0 skipped, 2 unreadable\n");
   EXPECT_EQ(exit_code(report), 3);
 }
 
@@ -246,8 +215,10 @@ TEST(ReportTest, JsonHoldsEverything) {
     "documents": 1,
     "valid": 0,
     "invalid": 1,
+    "noSchema": 0,
     "skipped": 0,
-    "unreadable": 0
+    "unreadable": 0,
+    "exitCode": 3
   },
   "documents": [
     {
@@ -290,8 +261,7 @@ TEST(ReportTest, SarifNamesRulesAndPlacesInCharacters) {
 }
 
 TEST(ReportTest, JunitCountsFailuresAndSkips) {
-  const Report report =
-      lint({{"m/a.yaml", thing("  size: \"<&>\"\n") + "---\nkind: Yet\napiVersion: x/v1\n"}});
+  const Report report = lint({{"m/a.yaml", thing("  size: \"<&>\"\n") + "---\nreplicas: 3\n"}});
   EXPECT_EQ(
       to_text(report, Output::junit),
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -302,8 +272,8 @@ TEST(ReportTest, JunitCountsFailuresAndSkips) {
       "&quot;string&quot;: spec.size in body must be of type integer: &quot;string&quot;\">line "
       "6, column 9</failure>\n"
       "    </testcase>\n"
-      "    <testcase classname=\"m/a.yaml\" name=\"x/v1 Yet 2\">\n"
-      "      <skipped message=\"no schema for x/v1 Yet\"/>\n"
+      "    <testcase classname=\"m/a.yaml\" name=\"document 2\">\n"
+      "      <skipped message=\"no apiVersion and kind\"/>\n"
       "    </testcase>\n"
       "  </testsuite>\n"
       "</testsuites>\n");
@@ -311,10 +281,11 @@ TEST(ReportTest, JunitCountsFailuresAndSkips) {
 
 TEST(ReportTest, GithubAnnotatesLines) {
   const Report report = lint({{"m/a,b.yaml", thing("  size: 1\n  lable: x\n")}});
-  EXPECT_EQ(to_text(report, Output::github),
-            "::error file=m/a%2Cb.yaml,line=7,col=3,title=unknown-field::unknown field "
-            "\"spec.lable\" (did you mean 'label'?)\n"
-            "1 documents: 0 valid, 1 invalid, 0 skipped, 0 unreadable\n");
+  EXPECT_EQ(
+      to_text(report, Output::github),
+      "::error file=m/a%2Cb.yaml,line=7,col=3,title=unknown-field::unknown field "
+      "\"spec.lable\" (did you mean 'label'?)\n"
+      "1 document in 1 file: 0 valid, 1 invalid, 0 without a schema, 0 skipped, 0 unreadable\n");
 }
 
 TEST(ReportTest, OutputsHaveNames) {

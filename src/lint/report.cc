@@ -16,10 +16,6 @@ constexpr std::pair<std::string_view, Output> kOutputs[] = {{"table", Output::ta
                                                             {"junit", Output::junit},
                                                             {"github", Output::github}};
 
-std::string counted(std::size_t count, std::string_view what) {
-  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
-}
-
 std::string place(const Document& document, const Finding& finding) {
   std::string text = document.file;
   if (finding.mark.known()) {
@@ -32,28 +28,74 @@ std::string_view severity_name(Severity severity) {
   return severity == Severity::error ? "error" : "warning";
 }
 
-/// The findings as compilers print them, then what was skipped and why, then the counts.
+void print_finding(const Document& document, const Finding& finding, std::string& text) {
+  text += place(document, finding) + ": " + std::string(severity_name(finding.severity)) + ": " +
+          finding.message + "\n";
+  if (!finding.excerpt.empty()) text += finding.excerpt + "\n";
+  if (!finding.schema.empty()) text += "schema: " + finding.schema + "\n";
+  if (!finding.hint.empty()) text += "hint: " + finding.hint + "\n";
+}
+
+/// Documents that could not be judged, together: hundreds of them want the same one thing.
+class Unjudged {
+ public:
+  void add(const Document& document, const Finding& finding) {
+    Kind& kind = kinds_[finding.message];
+    if (kind.count++ == 0) kind = {place(document, finding), finding, 1};
+  }
+
+  std::string text() const {
+    std::string text;
+    for (const auto& [message, kind] : kinds_) {
+      text += kind.first_place + ": " + std::string(severity_name(kind.finding.severity)) + ": " +
+              message;
+      if (kind.count > 1) text += ", nor for " + counted(kind.count - 1, "document") + " after it";
+      text += "\nhint: " + kind.finding.hint + "\n";
+    }
+    return text;
+  }
+
+ private:
+  struct Kind {
+    std::string first_place;
+    Finding finding;
+    std::size_t count = 0;
+  };
+  std::map<std::string, Kind> kinds_;
+};
+
+/// Why the exit code is not 0 although no document is wrong; "" otherwise.
+std::string closing(const Report& report) {
+  if (report.count(Verdict::no_schema) > 0 && !report.ignore_missing_schemas) {
+    return "error: what has no schema was not checked\n"
+           "hint: --ignore-missing-schemas lets it pass\n";
+  }
+  if (report.count(Verdict::skipped) == report.documents.size()) {
+    return "error: nothing was checked: there is no Kubernetes object in what was named\n";
+  }
+  return "";
+}
+
+/// The findings as compilers print them, then what was not judged and why, then the counts.
 std::string to_table(const Report& report) {
   std::string text;
   std::map<std::string, std::size_t> skipped;
+  Unjudged unjudged;
   for (const Document& document : report.documents) {
     if (document.verdict == Verdict::skipped) ++skipped[document.why];
     for (const Finding& finding : document.findings) {
-      text += place(document, finding) + ": " + std::string(severity_name(finding.severity)) +
-              ": " + finding.message + "\n";
-      if (!finding.excerpt.empty()) text += finding.excerpt + "\n";
-      if (!finding.schema.empty()) text += "schema: " + finding.schema + "\n";
-      if (!finding.hint.empty()) text += "hint: " + finding.hint + "\n";
+      if (document.verdict == Verdict::no_schema) {
+        unjudged.add(document, finding);
+      } else {
+        print_finding(document, finding, text);
+      }
     }
   }
+  text += unjudged.text();
   for (const auto& [why, count] : skipped) {
     text += "skipped: " + counted(count, "document") + ": " + why + "\n";
   }
-  return text + counted(report.documents.size(), "document") + " in " +
-         counted(report.files, "file") + ": " + std::to_string(report.count(Verdict::valid)) +
-         " valid, " + std::to_string(report.count(Verdict::invalid)) + " invalid, " +
-         std::to_string(report.count(Verdict::skipped)) + " skipped, " +
-         std::to_string(report.count(Verdict::unreadable)) + " unreadable\n";
+  return text + summary(report) + closing(report);
 }
 
 Value number(std::size_t count) { return Value(std::int64_t(count)); }
@@ -85,17 +127,32 @@ std::string to_json_report(const Report& report) {
     entries.push_back({Value("findings"), Value::list(std::move(findings))});
     documents.push_back(Value::map(std::move(entries)));
   }
-  return doc::to_json_pretty(Value::map(
-      {{"summary", Value::map({{"files", number(report.files)},
-                               {"documents", number(report.documents.size())},
-                               {"valid", number(report.count(Verdict::valid))},
-                               {"invalid", number(report.count(Verdict::invalid))},
-                               {"skipped", number(report.count(Verdict::skipped))},
-                               {"unreadable", number(report.count(Verdict::unreadable))}})},
-       {"documents", Value::list(std::move(documents))}}));
+  return doc::to_json_pretty(
+      Value::map({{"summary", Value::map({{"files", number(report.files)},
+                                          {"documents", number(report.documents.size())},
+                                          {"valid", number(report.count(Verdict::valid))},
+                                          {"invalid", number(report.count(Verdict::invalid))},
+                                          {"noSchema", number(report.count(Verdict::no_schema))},
+                                          {"skipped", number(report.count(Verdict::skipped))},
+                                          {"unreadable", number(report.count(Verdict::unreadable))},
+                                          {"exitCode", number(std::size_t(exit_code(report)))}})},
+                  {"documents", Value::list(std::move(documents))}}));
 }
 
 }  // namespace
+
+std::string counted(std::size_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+}
+
+std::string summary(const Report& report) {
+  return counted(report.documents.size(), "document") + " in " + counted(report.files, "file") +
+         ": " + std::to_string(report.count(Verdict::valid)) + " valid, " +
+         std::to_string(report.count(Verdict::invalid)) + " invalid, " +
+         std::to_string(report.count(Verdict::no_schema)) + " without a schema, " +
+         std::to_string(report.count(Verdict::skipped)) + " skipped, " +
+         std::to_string(report.count(Verdict::unreadable)) + " unreadable\n";
+}
 
 base::Result<Output> output_named(std::string_view name) {
   std::vector<std::string> names;

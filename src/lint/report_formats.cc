@@ -1,5 +1,6 @@
 #include "lint/report_formats.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -78,6 +79,42 @@ Value sarif_result(const Document& document, const Finding& finding) {
         Value::list({Value::map({{"physicalLocation", Value::map(std::move(place))}})})}});
 }
 
+enum class JunitOutcome { passed, failed, skipped };
+
+JunitOutcome junit_outcome(const Document& document) {
+  if (document.verdict == Verdict::skipped) return JunitOutcome::skipped;
+  const bool failed =
+      std::any_of(document.findings.begin(), document.findings.end(),
+                  [](const Finding& finding) { return finding.severity == Severity::error; });
+  if (failed) return JunitOutcome::failed;
+  return document.verdict == Verdict::no_schema ? JunitOutcome::skipped : JunitOutcome::passed;
+}
+
+std::string junit_case(const Document& document) {
+  std::string text = "    <testcase classname=\"" + xml(document.file) + "\" name=\"" +
+                     xml(title_of(document)) + "\">\n";
+  if (document.verdict == Verdict::skipped) {
+    text += "      <skipped message=\"" + xml(document.why) + "\"/>\n";
+  }
+  std::string warnings;
+  for (const Finding& finding : document.findings) {
+    const std::string place = "line " + std::to_string(finding.mark.line) + ", column " +
+                              std::to_string(finding.mark.column);
+    if (finding.severity == Severity::error) {
+      text += "      <failure type=\"" + xml(finding.rule) + "\" message=\"" +
+              xml(with_hint(finding)) + "\">" + place + "</failure>\n";
+    } else {
+      warnings += (warnings.empty() ? "" : "\n") + place + ": " + with_hint(finding);
+    }
+  }
+  if (junit_outcome(document) == JunitOutcome::skipped && !warnings.empty()) {
+    text += "      <skipped message=\"" + xml(warnings) + "\"/>\n";
+  } else if (!warnings.empty()) {
+    text += "      <system-out>" + xml(warnings) + "</system-out>\n";
+  }
+  return text + "    </testcase>\n";
+}
+
 }  // namespace
 
 std::string to_sarif(const Report& report) {
@@ -104,33 +141,18 @@ std::string to_sarif(const Report& report) {
 std::string to_junit(const Report& report) {
   std::map<std::string, std::vector<const Document*>> by_file;
   for (const Document& document : report.documents) by_file[document.file].push_back(&document);
-  const auto bad = [](const Document& document) {
-    return document.verdict == Verdict::invalid || document.verdict == Verdict::unreadable;
-  };
   std::string text =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"slipway lint\">\n";
   for (const auto& [file, documents] : by_file) {
     std::size_t failures = 0, skipped = 0;
     for (const Document* document : documents) {
-      failures += bad(*document) ? 1 : 0;
-      skipped += document->verdict == Verdict::skipped ? 1 : 0;
+      failures += junit_outcome(*document) == JunitOutcome::failed ? 1 : 0;
+      skipped += junit_outcome(*document) == JunitOutcome::skipped ? 1 : 0;
     }
     text += "  <testsuite name=\"" + xml(file) + "\" tests=\"" + std::to_string(documents.size()) +
             "\" failures=\"" + std::to_string(failures) + "\" skipped=\"" +
             std::to_string(skipped) + "\">\n";
-    for (const Document* document : documents) {
-      text += "    <testcase classname=\"" + xml(file) + "\" name=\"" + xml(title_of(*document)) +
-              "\">\n";
-      if (document->verdict == Verdict::skipped) {
-        text += "      <skipped message=\"" + xml(document->why) + "\"/>\n";
-      }
-      for (const Finding& finding : document->findings) {
-        text += "      <failure type=\"" + xml(finding.rule) + "\" message=\"" +
-                xml(with_hint(finding)) + "\">line " + std::to_string(finding.mark.line) +
-                ", column " + std::to_string(finding.mark.column) + "</failure>\n";
-      }
-      text += "    </testcase>\n";
-    }
+    for (const Document* document : documents) text += junit_case(*document);
     text += "  </testsuite>\n";
   }
   return text + "</testsuites>\n";
@@ -155,11 +177,7 @@ std::string to_github(const Report& report) {
               "\n";
     }
   }
-  return text + std::to_string(report.documents.size()) +
-         " documents: " + std::to_string(report.count(Verdict::valid)) + " valid, " +
-         std::to_string(report.count(Verdict::invalid)) + " invalid, " +
-         std::to_string(report.count(Verdict::skipped)) + " skipped, " +
-         std::to_string(report.count(Verdict::unreadable)) + " unreadable\n";
+  return text + summary(report);
 }
 
 }  // namespace lint

@@ -171,44 +171,20 @@ base::Result<Report> run(const Options& options, const Files& files) {
   const Schemas schemas = TRY(load(options, files, manifests, bad_schemas));
   std::vector<std::vector<Document>> judged(manifests.size());
   for_each(manifests.size(), options.threads,
-           [&](std::size_t i) { judged[i] = judge(manifests[i], schemas, options.explain); });
+           [&](std::size_t i) { judged[i] = judge(manifests[i], schemas, options); });
   Report report;
   report.files = manifests.size();
   report.kinds_known = schemas.registry.kinds().size();
+  report.ignore_missing_schemas = options.ignore_missing_schemas;
   for (const Manifest& manifest : bad_schemas) {
     // A schema that is wrong makes every verdict by it doubtful: it is shown with the rest.
-    judged.push_back(judge(manifest, schemas, options.explain));
+    judged.push_back(judge(manifest, schemas, options));
     std::erase_if(judged.back(), [](const Document& d) { return d.verdict != Verdict::invalid; });
   }
   for (auto& documents : judged) {
     std::move(documents.begin(), documents.end(), std::back_inserter(report.documents));
   }
   return report;
-}
-
-std::string_view verdict_name(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::valid:
-      return "valid";
-    case Verdict::invalid:
-      return "invalid";
-    case Verdict::skipped:
-      return "skipped";
-    case Verdict::unreadable:
-      return "unreadable";
-  }
-  CHECK(false);
-}
-
-std::size_t Report::count(Verdict verdict) const {
-  return std::size_t(
-      std::count_if(documents.begin(), documents.end(),
-                    [&](const Document& document) { return document.verdict == verdict; }));
-}
-
-int exit_code(const Report& report) {
-  const bool good = report.count(Verdict::invalid) == 0 && report.count(Verdict::unreadable) == 0;
-  return good ? base::kExitDone : base::kExitCheckFailed;
 }
 
 }  // namespace lint

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lint/lint.h"
+
+/// Of this folder's tests.
+namespace lint {
+
+/// Files that a test writes down, by name. A name is a folder where files lie below it.
+class FakeFiles final : public Files {
+ public:
+  explicit FakeFiles(std::map<std::string, std::string> texts) : texts_(std::move(texts)) {}
+
+  base::Result<std::vector<std::string>> list(const std::string& path) const override {
+    std::vector<std::string> found;
+    for (const auto& [name, text] : texts_) {
+      if (name == path || name.starts_with(path + "/")) found.push_back(name);
+    }
+    if (found.empty()) {
+      return base::Error{base::ErrorCode::not_found, "no file or directory '" + path + "'"};
+    }
+    return found;
+  }
+  base::Result<std::string> read(const std::string& file) const override { return texts_.at(file); }
+
+ private:
+  std::map<std::string, std::string> texts_;
+};
+
+}  // namespace lint

@@ -47,7 +47,19 @@ constexpr Flag kCrds{"crds",         0,
                      "PATH",         "a CRD or an OpenAPI document, or a folder of them; repeat it",
                      &Options::crds, Completes::files};
 constexpr Flag kSchemasOf{"context", 0, "NAME",
-                          "take the schemas of this context's cluster as well", &Options::context};
+                          "take the schemas that this context's cluster serves", &Options::context};
+constexpr Flag kSchemas{"schemas",
+                        0,
+                        "PATH",
+                        "take the built-in types from these documents of /openapi/v3; repeat it",
+                        &Options::schemas,
+                        Completes::files};
+constexpr Flag kKubernetesVersion{"kubernetes-version", 0, "VERSION",
+                                  "whose built-in types (1.33.13, or 1.33; default: drydock's)",
+                                  &Options::kubernetes_version};
+constexpr Flag kIgnoreMissingSchemas{"ignore-missing-schemas", 0, "",
+                                     "let documents pass whose kind has no schema",
+                                     &Options::ignore_missing_schemas};
 constexpr Flag kExplain{"explain", 0, "", "show the schema's line behind each finding",
                         &Options::explain};
 
@@ -149,18 +161,23 @@ Command lint() {
       .summary = "check manifests against the schemas of their kinds",
       .about =
           "Reads files, folders and - (standard input); speaks to a cluster only with --context.\n"
-          "A document whose kind has no schema is shown as skipped. Exits 0 when none is wrong "
-          "and\n"
-          "3 when one is.",
+          "The built-in types of Kubernetes come from the folder that make openapi fills, from\n"
+          "--schemas or from --context; CRDs among what is named serve as schemas too.\n"
+          "Exits 0 when every document was checked and none is wrong; 2 when a path or a schema\n"
+          "cannot be read; 3 when a document is wrong, cannot be read or has no schema for its "
+          "kind,\n"
+          "and when nothing was there to check.",
       .example =
           "slipway lint manifests/ --crds crds/\n"
+          "slipway lint manifests/ --kubernetes-version 1.33\n"
           "slipway lint app.yaml --context my-cluster -o github",
       .arguments = {.name = "PATH",
                     .summary = "a file, a folder, or - for standard input",
                     .min = 1,
                     .max = 10000,
                     .completes = Completes::files},
-      .flags = {&kCrds, &kSchemasOf, &kKubeconfig, &kReportFormat, &kExplain},
+      .flags = {&kCrds, &kKubernetesVersion, &kSchemas, &kSchemasOf, &kKubeconfig,
+                &kIgnoreMissingSchemas, &kReportFormat, &kExplain},
       .run = run_lint};
 }
 

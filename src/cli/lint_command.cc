@@ -6,6 +6,8 @@
 #include <system_error>
 #include <thread>
 
+#include "base/strings.h"
+#include "cli/built_in_types.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "lint/lint.h"
@@ -78,15 +80,27 @@ base::Result<std::vector<std::pair<std::string, doc::Value>>> schemas_of_cluster
   return documents;
 }
 
-/// The folder that tools/openapi fills with the schemas of Kubernetes' built-in types; empty where
-/// there is none.
-fs::path cached_schemas(const Shell& shell) {
-  const std::string cache = shell.variable("XDG_CACHE_HOME");
-  const fs::path base =
-      cache.empty() ? fs::path(shell.variable("HOME")) / ".cache" : fs::path(cache);
-  const fs::path folder = base / "slipway" / "openapi";
-  std::error_code failed;
-  return fs::is_directory(folder, failed) ? folder : fs::path();
+/// One source of the built-in types: the cluster, the files that were named, or the cache.
+base::Result<void> add_built_in_types(const Options& options, Shell& shell, lint::Options& wanted) {
+  const bool by_version = !options.kubernetes_version.empty();
+  const int named = int(by_version) + int(!options.schemas.empty()) + int(!options.context.empty());
+  if (named > 1) {
+    return base::Error{base::ErrorCode::invalid_argument, "the built-in types have one source",
+                       "use one of --kubernetes-version, --schemas and --context"};
+  }
+  if (!options.context.empty()) {
+    wanted.documents = TRY(schemas_of_cluster(options, shell));
+    wanted.built_in_types = "the cluster of context '" + options.context + "'";
+  } else if (!options.schemas.empty()) {
+    wanted.schemas.insert(wanted.schemas.end(), options.schemas.begin(), options.schemas.end());
+    wanted.built_in_types = base::join(options.schemas, ", ");
+  } else {
+    const BuiltInTypes types = TRY(find_built_in_types(options.kubernetes_version, shell));
+    if (types.folder.empty()) return {};
+    wanted.schemas.push_back(types.folder.string());
+    wanted.built_in_types = "Kubernetes " + types.version;
+  }
+  return {};
 }
 
 }  // namespace
@@ -97,11 +111,8 @@ base::Result<int> run_lint(const Options& options, Shell& shell) {
   wanted.schemas = options.crds;
   wanted.threads = std::max(1U, std::thread::hardware_concurrency());
   wanted.explain = options.explain;
-  if (!options.context.empty()) {
-    wanted.documents = TRY(schemas_of_cluster(options, shell));
-  } else if (const fs::path folder = cached_schemas(shell); !folder.empty()) {
-    wanted.schemas.push_back(folder.string());
-  }
+  wanted.ignore_missing_schemas = options.ignore_missing_schemas;
+  if (auto added = add_built_in_types(options, shell, wanted); !added) return added.error();
   const lint::Report report = TRY(lint::run(wanted, DiskFiles(shell)));
   shell.out << lint::to_text(report, TRY(lint::output_named(options.output)));
   return lint::exit_code(report);

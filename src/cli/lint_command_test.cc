@@ -5,6 +5,7 @@
 
 #include "base/fake_clock.h"
 #include "base/temporary_folder.h"
+#include "cli/built_in_types.h"
 #include "cli/shell.h"
 
 namespace cli {
@@ -44,21 +45,41 @@ class LintCommandTest : public testing::Test {
   }
 
   int lint(const std::string& path, const std::string& input = "") {
+    return lint_with(
+        {path == "-" ? path : (folder_ / path).string(), "--crds", (folder_ / "crds").string()},
+        input);
+  }
+
+  /// The words after `slipway lint`.
+  int lint_with(std::vector<std::string> words, const std::string& input = "") {
     out_.str("");
     err_.str("");
     Shell shell{.out = out_,
                 .err = err_,
                 .clock = clock_,
                 .stop = {},
-                .variable = [](const std::string&) { return std::string(); },
+                .variable =
+                    [&](const std::string& name) {
+                      return name == "XDG_CACHE_HOME" ? (folder_ / "cache").string() : "";
+                    },
                 .executable = {},
                 .read_line = nullptr,
                 .read_all = [&]() -> base::Result<std::string> { return input; },
                 .connect = nullptr};
-    const std::vector<std::string> words = {"lint", path == "-" ? path : (folder_ / path).string(),
-                                            "--crds", (folder_ / "crds").string()};
+    words.insert(words.begin(), "lint");
     return run(words, shell);
   }
+
+  /// What make openapi would have put there: a Kubernetes whose only kind is `kind`.
+  void write_built_in_types(const std::string& version, const std::string& kind) {
+    write("cache/slipway/openapi/" + version + "/api__v1_openapi.json", only_kind(kind));
+  }
+  static std::string only_kind(const std::string& kind) {
+    return R"({"components": {"schemas": {"io.k8s.It": {"type": "object",)"
+           R"("x-kubernetes-group-version-kind": [{"group": "", "version": "v1", "kind": ")" +
+           kind + R"("}]}}}})";
+  }
+  std::string in_folder(const std::string& name) const { return (folder_ / name).string(); }
 
   base::FakeClock clock_;
   const base::TemporaryFolder folder_;
@@ -95,6 +116,63 @@ TEST_F(LintCommandTest, AFileThatIsNotThereIsBadInput) {
   EXPECT_EQ(lint("nothing.yaml"), 2);
   EXPECT_EQ(err_.str(), "slipway: error: " + (folder_ / "nothing.yaml").string() +
                             ": No such file or directory\n");
+}
+
+TEST_F(LintCommandTest, WithoutTheBuiltInTypesItFailsAndSaysWhatBringsThem) {
+  EXPECT_EQ(lint("-", "apiVersion: v1\nkind: Pod\n"), 3);
+  EXPECT_EQ(out_.str(),
+            "-:1:1: error: no schema for v1 Pod\n"
+            "hint: it is a type of Kubernetes itself: make openapi fetches those, --context NAME "
+            "takes a cluster's, --schemas PATH a folder's\n"
+            "1 document in 1 file: 0 valid, 0 invalid, 1 without a schema, 0 skipped, 0 "
+            "unreadable\n"
+            "error: what has no schema was not checked\n"
+            "hint: --ignore-missing-schemas lets it pass\n");
+  EXPECT_EQ(lint_with({"-", "--ignore-missing-schemas"}, "apiVersion: v1\nkind: Pod\n"), 0);
+}
+
+TEST_F(LintCommandTest, TakesTheBuiltInTypesOfTheDefaultVersion) {
+  write_built_in_types(std::string(default_kubernetes_version()), "Pod");
+  EXPECT_EQ(lint("-", "apiVersion: v1\nkind: Pod\n"), 0) << out_.str() << err_.str();
+  EXPECT_EQ(lint("-", "apiVersion: v1\nkind: Pood\n"), 3);
+  EXPECT_NE(out_.str().find("hint: Kubernetes " + std::string(default_kubernetes_version()) +
+                            " has no such kind"),
+            std::string::npos)
+      << out_.str();
+}
+
+TEST_F(LintCommandTest, TakesTheBuiltInTypesOfTheVersionNamed) {
+  write_built_in_types("1.9.7", "Old");
+  write_built_in_types("1.32.4", "Pod");
+  write_built_in_types("1.32.12", "Newer");
+  EXPECT_EQ(lint_with({"-", "--kubernetes-version", "1.9.7"}, "apiVersion: v1\nkind: Old\n"), 0);
+  EXPECT_EQ(lint_with({"-", "--kubernetes-version", "v1.32.4"}, "apiVersion: v1\nkind: Pod\n"), 0);
+  EXPECT_EQ(lint_with({"-", "--kubernetes-version", "1.32"}, "apiVersion: v1\nkind: Newer\n"), 0);
+}
+
+TEST_F(LintCommandTest, AVersionThatIsNotThereIsBadInput) {
+  write_built_in_types("1.32.4", "Pod");
+  EXPECT_EQ(lint_with({"-", "--kubernetes-version", "1.31.0"}, "apiVersion: v1\nkind: Pod\n"), 2);
+  EXPECT_EQ(err_.str(), "slipway: error: no schemas of Kubernetes 1.31.0 in " +
+                            in_folder("cache/slipway/openapi") +
+                            "\nhint: make openapi KUBERNETES_VERSION=1.31.0 fetches them; these "
+                            "are there: 1.32.4\n");
+  EXPECT_EQ(lint_with({"-", "--kubernetes-version", "latest"}, ""), 2);
+  EXPECT_EQ(err_.str(),
+            "slipway: error: --kubernetes-version cannot be 'latest'\n"
+            "hint: write it like " +
+                std::string(default_kubernetes_version()) + " or 1.33\n");
+}
+
+TEST_F(LintCommandTest, TakesTheBuiltInTypesFromFilesInPlaceOfTheCache) {
+  write_built_in_types(std::string(default_kubernetes_version()), "Pod");
+  write("mine/api__v1_openapi.json", only_kind("Mine"));
+  EXPECT_EQ(lint_with({"-", "--schemas", in_folder("mine")}, "apiVersion: v1\nkind: Mine\n"), 0);
+  EXPECT_EQ(lint_with({"-", "--schemas", in_folder("mine")}, "apiVersion: v1\nkind: Pod\n"), 3);
+  EXPECT_EQ(lint_with({"-", "--schemas", in_folder("mine"), "--kubernetes-version", "1.33"}), 2);
+  EXPECT_EQ(err_.str(),
+            "slipway: error: the built-in types have one source\n"
+            "hint: use one of --kubernetes-version, --schemas and --context\n");
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ struct Options {
   bool check = false;
   bool explain = false;
   std::vector<std::string> crds;
+  std::vector<std::string> schemas;  ///< Of the built-in types, in place of the cache's.
+  std::string kubernetes_version;    ///< "": default_kubernetes_version().
+  bool ignore_missing_schemas = false;
   std::vector<std::string> arguments;  ///< The positional ones.
 };
 

@@ -17,6 +17,7 @@ std::string_view reminder_for(std::string_view why) {
   if (why == "check: untranslated" || why == "check: script") {
     return "Translate every sentence of the part.";
   }
+  if (why == "check: placeholders") return "Copy every {{KIND-n}} of the part as it is.";
   if (why == "check: glossary") return "Use the glossary.";
   if (why == "check: structure") return "Keep the Markdown marks of the part as they are.";
   if (why.substr(0, 6) == "diode:") return "Add nothing that is not in the part.";
@@ -44,9 +45,16 @@ Job::Job(Document document, JobOptions options)
       options_(std::move(options)),
       source_(parse_language(options_.source_language)),
       target_(parse_language(options_.target_language)),
-      system_(system_prompt(source_, target_, options_.glossary)) {
+      system_(system_prompt(source_, target_, options_.glossary, !options_.hidden_kinds.empty())) {
+  if (!options_.hidden_kinds.empty()) hide();
   cut_units();
   release();
+}
+
+void Job::hide() {
+  std::vector<std::string_view> texts;
+  for (const Segment& segment : document_.segments()) texts.push_back(segment.text);
+  hidden_ = sanitise_all(texts, options_.hidden_kinds, options_.beside);
 }
 
 void Job::cut_units() {
@@ -54,7 +62,8 @@ void Job::cut_units() {
   for (std::size_t s = 0; s < segments.size(); ++s) {
     Block block;
     block.first_unit = units_.size();
-    for (auto& [text, glue] : cut_sentences(segments[s].text, options_.batch_tokens_max)) {
+    const std::string& shown = hidden_.empty() ? segments[s].text : hidden_[s].text;
+    for (auto& [text, glue] : cut_sentences(shown, options_.batch_tokens_max)) {
       units_.push_back({s, std::move(text), std::move(glue), std::nullopt});
     }
     block.last_unit = units_.size();
@@ -205,12 +214,23 @@ void Job::answer_unit(const Asked& asked, std::string text) {
   judge_block(unit.segment);
 }
 
-void Job::judge_block(std::size_t segment) {
-  Block& block = blocks_[segment];
-  const Segment& s = document_.segments()[segment];
+std::string Job::answer_of(const Block& block) const {
   std::string answer;
   for (std::size_t u = block.first_unit; u < block.last_unit; ++u) {
     answer += *units_[u].answer + units_[u].glue;
+  }
+  return answer;
+}
+
+void Job::judge_block(std::size_t segment) {
+  Block& block = blocks_[segment];
+  const Segment& s = document_.segments()[segment];
+  std::string answer = answer_of(block);
+  if (!hidden_.empty()) {
+    if (!same_placeholders(hidden_[segment].text, answer)) {
+      return refuse(segment, "check: placeholders");
+    }
+    answer = reveal(answer, hidden_[segment].originals);
   }
   const CheckContext context{source_, target_, system_, &options_.glossary};
   const Problem problem = check_answer(s, answer, context);
@@ -341,6 +361,30 @@ std::size_t Job::blocks_kept() const {
   std::size_t kept = 0;
   for (const BlockReport& row : report()) kept += row.fate == BlockFate::kept;
   return kept;
+}
+
+std::vector<HiddenSpan> Job::hidden() const {
+  std::vector<HiddenSpan> rows;
+  for (std::size_t i = 0; i < hidden_.size(); ++i) {
+    std::vector<std::size_t> ends;  // Spans do not overlap: begins and ends in turn are sorted.
+    for (const PersonalSpan& span : hidden_[i].spans)
+      ends.insert(ends.end(), {span.begin, span.end});
+    const std::vector<std::size_t> places = page_offsets(document_.segments()[i], ends);
+    for (std::size_t n = 0; n < hidden_[i].spans.size(); ++n) {
+      rows.push_back({hidden_[i].spans[n].kind, places[2 * n], places[2 * n + 1]});
+    }
+  }
+  return rows;
+}
+
+std::vector<SanitisedPair> Job::pairs() const {
+  CHECK(!options_.hidden_kinds.empty());
+  std::vector<SanitisedPair> pairs;
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    if (blocks_[i].state == State::passed)
+      pairs.push_back({hidden_[i].text, answer_of(blocks_[i])});
+  }
+  return pairs;
 }
 
 std::size_t Job::blocks_translated() const {

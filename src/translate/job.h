@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "translate/document.h"
 #include "translate/glossary.h"
 #include "translate/language.h"
+#include "translate/sanitise.h"
 
 namespace translate {
 
@@ -24,6 +26,11 @@ struct JobOptions {
   std::size_t batch_tokens_max = 1200;  ///< Of page text in one request.
   int attempts_max = 3;                 ///< At one block, the first included.
   std::size_t in_flight_max = 4;        ///< Requests that may be under way at once.
+  /// Personal data of these kinds is replaced by placeholders before the model sees a block, and
+  /// put back before anything is judged. Empty: off.
+  std::set<PersonalKind> hidden_kinds;
+  /// A text (a title's page, a page's title) whose personal data is hidden here too.
+  std::string beside;
 };
 
 /// One chat completion to ask for. `system` is the same for every request of a target language and
@@ -51,6 +58,20 @@ struct BlockReport {
   int attempts = 0;
 };
 
+/// Personal data that the model was not shown. It carries no content, so that it may be logged.
+struct HiddenSpan {
+  PersonalKind kind;
+  std::size_t begin = 0;  ///< Bytes of the source page.
+  std::size_t end = 0;
+};
+
+/// What the model was shown of a block and what it made of it, personal data hidden in both. Links,
+/// code and whatever else is not translated stands as "⟦n⟧" (segment.h).
+struct SanitisedPair {
+  std::string prompt;
+  std::string response;
+};
+
 /// The translation of one page: what to ask, and what to make of the answers. The caller does the
 /// asking; there is no clock and no I/O in here.
 ///
@@ -67,6 +88,9 @@ struct BlockReport {
 /// cut into pieces, whatever their order, streamed or not. A block that fails is asked for again
 /// alone, up to attempts_max; then its source stands and report() says so. Answers that come late
 /// or twice are ignored.
+///
+/// With hidden_kinds the diode, too, compares with the true source: placeholders are put back
+/// first. An answer that lost, doubled or invented one is refused ("check: placeholders").
 ///
 /// Not thread-safe: use from one thread at a time.
 class Job {
@@ -96,6 +120,11 @@ class Job {
   /// Blocks whose source stands because they could not be translated.
   std::size_t blocks_kept() const;
   std::size_t blocks_translated() const;
+  /// What was hidden, in page order; known from the start.
+  std::vector<HiddenSpan> hidden() const;
+  /// Of the blocks that were translated, in page order, once done. REQUIRES (CHECK): hidden_kinds;
+  /// there is no pair that was not sanitised.
+  std::vector<SanitisedPair> pairs() const;
 
  private:
   /// A segment, or a part of a long one, cut between sentences.
@@ -127,7 +156,9 @@ class Job {
   };
 
   Job(Document document, JobOptions options);
+  void hide();
   void cut_units();
+  std::string answer_of(const Block& block) const;
   ModelRequest fly(std::vector<Asked> asked, std::string_view reminder);
   void take_parts(Flight& flight, bool at_end);
   void answer_unit(const Asked& asked, std::string text);
@@ -146,6 +177,7 @@ class Job {
   Language source_;
   Language target_;
   std::string system_;
+  std::vector<Sanitised> hidden_;  ///< One for each segment; none when nothing is hidden.
   std::vector<Unit> units_;
   std::vector<Block> blocks_;  ///< One for each segment.
   std::size_t next_unit_ = 0;  ///< Units not asked for yet, in order.

@@ -294,6 +294,125 @@ TEST(JobTest, TranslatesTitles) {
             "Déployer l'opérateur (API)");
 }
 
+// Addresses of mail and machines are references, so no model is shown one anyway: it stands as
+// "⟦n⟧".
+constexpr const char* kPersonalPage =
+    "# Contact\n\nMy name is Ann Lee, write to ann.lee@mail.example or call +44 20 7946 0958.\n\n"
+    "| Who | Number |\n|---|---|\n| Ann Lee | `x` desk +44 20 7946 0958 |\n\n"
+    "> Ann Lee\n> has two accounts: DE89 3704 0044 0532 0130 00,\n> and **GB82 WEST 1234 5698 7654 "
+    "32**\n";
+
+JobOptions hiding(std::string language) {
+  JobOptions options = to(std::move(language));
+  options.hidden_kinds = default_personal_kinds();
+  return options;
+}
+
+/// What a model does that keeps "{{...}}".
+std::string pseudo_around(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t open = std::min(text.find("{{"), text.size());
+    out += pseudo(text.substr(0, open));
+    text.remove_prefix(open);
+    const std::size_t close = text.empty() ? 0 : std::min(text.find("}}") + 2, text.size());
+    out += text.substr(0, close);
+    text.remove_prefix(close);
+  }
+  return out;
+}
+
+TEST(JobTest, TheModelSeesPlaceholdersAndThePageHasTheWords) {
+  for (const std::size_t piece : {0U, 1U, 7U}) {
+    std::string prompts;
+    Job job = job_of(kPersonalPage, hiding("fr"));
+    const std::string out = run(
+        job,
+        [&](std::string_view text) {
+          prompts += std::string(text) + "\n";
+          return pseudo_around(text);
+        },
+        piece);
+    EXPECT_EQ(out,
+              "# Çóóñţááçţ\n\nṀý ñááɱéé ííš Ann Lee, ŵŕííţéé ţóó ann.lee@mail.example óóŕ çááļļ "
+              "+44 20 7946 0958.\n\n| Ŵĥóó | Ñúúɱƀééŕ |\n|---|---|\n"
+              "| Ann Lee | `x` ðééšķ +44 20 7946 0958 |\n\n"
+              "> Ann Lee\n> ĥááš ţŵóó ááççóóúúñţš: DE89 3704 0044 0532 0130 00,\n> ááñð **GB82 "
+              "WEST 1234 5698 7654 32**\n");
+    EXPECT_EQ(prompts,
+              "Contact\nMy name is {{NAME-1}}, write to ⟦1⟧ or call {{PHONE-1}}.\n"
+              "Who\nNumber\n{{NAME-1}}\n⟦1⟧ desk {{PHONE-1}}\n"
+              "{{NAME-1}}\nhas two accounts: {{IBAN-1}},\nand **{{IBAN-2}}**\n");
+    EXPECT_EQ(job.blocks_kept(), 0U);
+  }
+}
+
+TEST(JobTest, SaysWhatWasHiddenAndWhere) {
+  const std::string page = kPersonalPage;
+  Job job = job_of(page, hiding("fr"));
+  std::string hidden;
+  for (const HiddenSpan& span : job.hidden()) {
+    hidden += std::string(kind_name(span.kind)) + " " +
+              page.substr(span.begin, span.end - span.begin) + "\n";
+  }
+  EXPECT_EQ(hidden,
+            "NAME Ann Lee\nPHONE +44 20 7946 0958\nNAME Ann Lee\nPHONE +44 20 7946 0958\n"
+            "NAME Ann Lee\nIBAN DE89 3704 0044 0532 0130 00\nIBAN GB82 WEST 1234 5698 7654 32\n");
+}
+
+TEST(JobTest, AnAnswerThatLosesDoublesOrInventsAPlaceholderIsRefused) {
+  for (const char* answer : {"Appelez ce numéro.", "Appelez {{PHONE-1}}, {{PHONE-1}}.",
+                             "Appelez {{PHONE-1}} ou {{PHONE-2}}.", "Appelez {{NUMÉRO-1}}."}) {
+    Job job = job_of("Call +44 20 7946 0958.\n\nSecond words.\n", hiding("fr"));
+    const std::string out = run(job, [&](std::string_view text) {
+      return text.find("Call") == 0 ? std::string(answer) : pseudo(text);
+    });
+    EXPECT_EQ(out, "Call +44 20 7946 0958.\n\nŠééçóóñð ŵóóŕðš.\n");
+    EXPECT_EQ(print(job),
+              "paragraph: kept (check: placeholders), attempts 3\n"
+              "paragraph: translated, attempts 1\n");
+  }
+}
+
+TEST(JobTest, ABlockWithALostPlaceholderIsAskedForAgain) {
+  Job job = job_of("Call +44 20 7946 0958.\n", hiding("fr"));
+  int asked = 0;
+  EXPECT_EQ(run(job,
+                [&](std::string_view) {
+                  return std::string(++asked == 1 ? "Appelez-la." : "Appelez {{PHONE-1}}.");
+                }),
+            "Appelez +44 20 7946 0958.\n");
+}
+
+TEST(JobTest, TheDiodeComparesWithTheTrueSource) {
+  // An address that the model made up is refused, though the source has one that it was not shown.
+  Job job = job_of("Call +44 20 7946 0958.\n", hiding("fr"));
+  run(job, [](std::string_view) { return "Appelez {{PHONE-1}} ou eve@evil.test."; });
+  EXPECT_EQ(job.blocks_kept(), 1U);
+  EXPECT_EQ(job.report()[0].why.substr(0, 6), "diode:");
+}
+
+TEST(JobTest, PairsHoldNothingThatWasHidden) {
+  Job job =
+      job_of("Call +44 20 7946 0958 at [home](https://a.example/x).\n\nLost: +44 20 7946 0000\n",
+             hiding("fr"));
+  run(job, [](std::string_view text) {
+    return text.find("Lost") == 0 ? "Perdu" : "Appelez {{PHONE-1}} à ⟦1⟧la maison⟦/1⟧.";
+  });
+  const auto pairs = job.pairs();
+  ASSERT_EQ(pairs.size(), 1U) << "only of blocks that were translated";
+  EXPECT_EQ(pairs[0].prompt, "Call {{PHONE-1}} at ⟦1⟧home⟦/1⟧.");
+  EXPECT_EQ(pairs[0].response, "Appelez {{PHONE-1}} à ⟦1⟧la maison⟦/1⟧.");
+}
+
+TEST(JobTest, ATitleHidesWhatItsPageTells) {
+  JobOptions options = hiding("fr");
+  options.beside = kPersonalPage;
+  auto job = Job::create_title("Notes of Ann Lee", options);
+  ASSERT_TRUE(job);
+  EXPECT_EQ(job->next_request()->user, "⟦#1⟧\nNotes of {{NAME-1}}\n");
+}
+
 TEST(JobTest, NeedsNothingForAPageWithoutWords) {
   for (const char* page : {"", "\n\n", "```\ncode\n```\n", "---\n", "[x]: /y\n"}) {
     Job job = job_of(page, to("fr"));

@@ -13,11 +13,13 @@ namespace translate {
 
 /// The prompts, and how answers are told apart.
 ///
-/// The system prompt depends on languages and glossary alone and comes first, so that vLLM's prefix
-/// cache serves it for every request of a site. The user prompt is the parts to translate, each
-/// behind a line "⟦#k⟧" (k from 1), which the answer repeats.
+/// The system prompt depends on languages, glossary and sanitiser alone and comes first, so that
+/// vLLM's prefix cache serves it for every request of a site. The user prompt is the parts to
+/// translate, each behind a line "⟦#k⟧" (k from 1), which the answer repeats.
 
-std::string system_prompt(const Language& source, const Language& target, const Glossary& glossary);
+/// `hides`: the parts have placeholders for personal data (sanitise.h).
+std::string system_prompt(const Language& source, const Language& target, const Glossary& glossary,
+                          bool hides = false);
 
 /// `reminder` (may be empty) is a sentence about what was wrong with the last answer.
 std::string user_prompt(const std::vector<std::string_view>& parts, std::string_view reminder);

@@ -1,183 +1,131 @@
 #include "translate/sanitise.h"
 
-#include <arpa/inet.h>
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <memory>
+
+#include "translate/personal_rules.h"
 
 namespace translate {
 namespace {
 
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') digits += c;
+/// The words that rules have found, to look for where no rule finds them.
+class KnownWords {
+ public:
+  void add(PersonalKind kind, std::string_view words) {
+    if (words.size() >= kBytesMin && words.size() <= kBytesMax) words_.emplace_back(words, kind);
   }
-  return digits;
-}
-
-bool is_card(std::string_view text) {
-  const std::string digits = digits_of(text);
-  if (digits.size() < 13 || digits.size() > 19) return false;
-  int sum = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    int digit = digits[digits.size() - 1 - i] - '0';
-    if (i % 2 == 1) digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
-    sum += digit;
+  void sort() {
+    // Of equal words the first kind stays, by precedence of rules.
+    std::stable_sort(words_.begin(), words_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+    words_.erase(std::unique(words_.begin(), words_.end(), same), words_.end());
   }
-  return sum % 10 == 0;
-}
-
-/// ISO 13616: the first four characters moved to the end, letters as 10 to 35, modulo 97 is 1.
-bool is_iban(std::string_view text) {
-  std::string plain;
-  for (const char c : text) {
-    if (c != ' ') plain += c;
-  }
-  if (plain.size() < 15 || plain.size() > 34) return false;
-  std::rotate(plain.begin(), plain.begin() + 4, plain.end());
-  int rest = 0;
-  for (const char c : plain) {
-    const int value = c >= '0' && c <= '9' ? c - '0' : c - 'A' + 10;
-    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
-  }
-  return rest == 1;
-}
-
-bool is_ip(std::string_view text) {
-  in6_addr six;
-  in_addr four;
-  const std::string address(text);
-  return inet_pton(AF_INET6, address.c_str(), &six) == 1 ||
-         inet_pton(AF_INET, address.c_str(), &four) == 1;
-}
-
-/// Digits enough to dial, not a date, not a number with a decimal mark.
-bool is_phone(std::string_view text) {
-  const std::size_t digits = digits_of(text).size();
-  if (digits < 7 || digits > 15) return false;
-  static const RE2 date(R"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})");
-  static const RE2 plain(R"([\d.,]*)");
-  static const RE2 dotted(R"(\d{3}\.\d{3}\.\d{4})");
-  const re2::StringPiece piece(text.data(), text.size());
-  return !RE2::FullMatch(piece, date) &&
-         (!RE2::FullMatch(piece, plain) || RE2::FullMatch(piece, dotted));
-}
-
-/// Handles that are addresses of a site, not a person.
-bool is_handle(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower.find("twitter") == std::string::npos && lower.find("admin") == std::string::npos;
-}
-
-bool anything(std::string_view) { return true; }
-
-struct Rule {
-  PersonalKind kind;
-  const char* pattern;  ///< Its first group is what is replaced.
-  bool (*holds)(std::string_view);
-};
-
-#define DATE \
-  R"((\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ]+(?:\d{1,2}|[a-z]{3,9})[-/. ]+\d{2,4}|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9} \d{4}))"
-
-/// In order of precedence: a span that an earlier rule took is not looked at again.
-constexpr Rule kRules[] = {
-    {PersonalKind::token,
-     R"((-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*-----END [A-Z ]*PRIVATE KEY-----))", anything},
-    {PersonalKind::token, R"(\b(eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}))", anything},
-    {PersonalKind::token,
-     R"(\b((?:ol_api_|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|hf_|AKIA|ASIA)[\w-]{12,}))",
-     anything},
-    {PersonalKind::token, R"((?i)\b(?:bearer|api[_ -]?key|token)[ :=]+([\w.~+/-]{16,}=*))",
-     anything},
-    {PersonalKind::url, R"((?i)\b((?:https?://|www\.)[^\s<>"]+[^\s<>".,;:!?')\]]))", anything},
-    {PersonalKind::email,
-     R"((?i)\b([a-z0-9._%+-]+(?:@| at )[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24})\b)", anything},
-    {PersonalKind::iban, R"(\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)\b)",
-     is_iban},
-    {PersonalKind::card, R"(\b(\d(?:[ -]?\d){12,18})\b)", is_card},
-    {PersonalKind::mac, R"(\b([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5})\b)", anything},
-    {PersonalKind::ip, R"(\b(\d{1,3}(?:\.\d{1,3}){3})\b)", is_ip},
-    {PersonalKind::ip, R"((?:^|[^\w:.])((?:[0-9A-Fa-f]{1,4}:|::)[0-9A-Fa-f:.]{1,40}[0-9A-Fa-f])\b)",
-     is_ip},
-    {PersonalKind::social_security, R"(\b(\d{3}[-. ]\d{2}[-. ]\d{4})\b)", anything},
-    {PersonalKind::national_insurance, R"(\b([A-Z]{2}(?: ?\d){6} ?[A-D])\b)", anything},
-    {PersonalKind::tax_reference, R"(\b(\d{2} ?[A-Z](?: ?\d){5})\b)", anything},
-    {PersonalKind::drivers_licence,
-     R"(\b([A-Z9]{5} ?(?:\d ?){6}[A-Z9]{2} ?\d ?[A-Z0-9]{2}(?: ?\d{2})?)\b)", anything},
-    {PersonalKind::date_of_birth,
-     R"((?i)(?:date of birth|birth ?day|\bdob\b|d\.o\.b\.|\bborn\b)[^\n]{0,60}?\b)" DATE, anything},
-    {PersonalKind::date_of_birth,
-     R"((?i)\b)" DATE R"([^\n]{0,20}(?:date of birth|birth ?day|\bdob\b|\bborn\b))", anything},
-    {PersonalKind::phone,
-     R"((?:^|[^\w.,-])((?:\+|00)?\(?\d{1,4}\)?(?:[ .-]?\(?\d{1,4}\)?){1,6}\d)\b)", is_phone},
-    {PersonalKind::username,
-     R"((?i)\b(?:user ?name|login|u)(?:: *| +)([^\s:]+)[ ,;]+(?:password|pass ?word|pw|p)(?:: *| +)\S)",
-     anything},
-    {PersonalKind::password,
-     R"((?i)\b(?:user ?name|login|u)(?:: *| +)[^\s:]+[ ,;]+(?:password|pass ?word|pw|p)(?:: *| +)(\S+))",
-     anything},
-    {PersonalKind::password, R"((?i)\b(?:password|passwd|secret)[:=] *(\S+))", anything},
-    {PersonalKind::skype, R"((?i)\bskype[^\n]{0,20}?\(([a-z][\w.,-]{4,31})\))", anything},
-    {PersonalKind::skype, R"((?i)\b([a-z]\w*\.[\w.]{2,31}) on skype)", anything},
-    {PersonalKind::skype, R"((?i)\bskype: *([a-z][\w.,-]{4,31}))", anything},
-    {PersonalKind::skype, R"((?i)\bskype\b[^\n]{0,20}\bid is ([a-z][\w.,-]{4,31}))", anything},
-    {PersonalKind::handle, R"((?:^|[^\w@.])(@\w{1,30})\b)", is_handle},
-    {PersonalKind::name,
-     R"((?:[Mm]y name is|[Nn]ame:|I am called|Mr\.?|Mrs\.?|Ms\.?|Dr\.?) (\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+){0,3}))",
-     anything},
-};
-
-#undef DATE
-
-/// Compiled once, read only after that.
-const std::vector<std::unique_ptr<RE2>>& compiled() {
-  static const std::vector<std::unique_ptr<RE2>> patterns = [] {
-    std::vector<std::unique_ptr<RE2>> made;
-    for (const Rule& rule : kRules) made.push_back(std::make_unique<RE2>(rule.pattern, RE2::Quiet));
-    return made;
-  }();
-  return patterns;
-}
-
-using Taken = std::map<std::size_t, PersonalSpan>;  // By begin.
-
-bool overlaps(const Taken& taken, std::size_t begin, std::size_t end) {
-  auto next = taken.lower_bound(begin);
-  if (next != taken.end() && next->first < end) return true;
-  return next != taken.begin() && std::prev(next)->second.end > begin;
-}
-
-/// A number that no placeholder of this kind in `text` has.
-int first_free(std::string_view text, std::string_view kind) {
-  const RE2 existing("\\{\\{" + std::string(kind) + "-(\\d{1,6})\\}\\}");
-  re2::StringPiece rest(text.data(), text.size());
-  int highest = 0;
-  for (int number = 0; RE2::FindAndConsume(&rest, existing, &number);) {
-    highest = std::max(highest, number);
-  }
-  return highest + 1;
-}
-
-void find(std::string_view text, std::size_t index, Taken& taken) {
-  const Rule& rule = kRules[index];
-  const RE2& pattern = *compiled()[index];
-  const re2::StringPiece all(text.data(), text.size());
-  re2::StringPiece groups[2];
-  for (std::size_t at = 0; at <= text.size();) {
-    if (!pattern.Match(all, at, text.size(), RE2::UNANCHORED, groups, 2)) return;
-    const auto begin = static_cast<std::size_t>(groups[1].data() - text.data());
-    const std::size_t end = begin + groups[1].size();
-    const std::string_view found = text.substr(begin, end - begin);
-    if (!overlaps(taken, begin, end) && rule.holds(found)) {
-      taken[begin] = {rule.kind, begin, end, {}};
+  /// Adds to `taken` where in `text` they stand as words.
+  void find(std::string_view text, Taken& taken) const {
+    for (std::size_t at = 0; at < text.size();) {
+      const Word* word = is_boundary(text, at) ? longest_at(text, at) : nullptr;
+      const std::size_t end = word == nullptr ? at + 1 : at + word->first.size();
+      if (word != nullptr && !overlaps(taken, at, end)) taken[at] = {word->second, at, end, {}};
+      at = end;
     }
-    at = std::max(end, at + 1);
   }
+
+ private:
+  using Word = std::pair<std::string, PersonalKind>;
+  // Shorter ones are ordinary words more often than secrets; longer ones would cost the linear
+  // time.
+  static constexpr std::size_t kBytesMin = 4, kBytesMax = 256;
+
+  static bool is_word(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           static_cast<unsigned char>(c) >= 0x80;
+  }
+  static bool is_boundary(std::string_view text, std::size_t at) {
+    return at == 0 || at == text.size() || !is_word(text[at - 1]) || !is_word(text[at]);
+  }
+
+  /// Narrows the sorted words to those that go on as the text does, byte by byte.
+  const Word* longest_at(std::string_view text, std::size_t at) const {
+    const Word* longest = nullptr;
+    auto first = words_.begin(), last = words_.end();
+    for (std::size_t i = 0; at + i < text.size() && first != last; ++i) {
+      const auto here = static_cast<unsigned char>(text[at + i]);
+      first = std::partition_point(first, last, [&](const Word& word) {
+        return word.first.size() <= i || static_cast<unsigned char>(word.first[i]) < here;
+      });
+      last = std::partition_point(first, last, [&](const Word& word) {
+        return static_cast<unsigned char>(word.first[i]) == here;
+      });
+      if (first != last && first->first.size() == i + 1 && is_boundary(text, at + i + 1)) {
+        longest = &*first;
+      }
+    }
+    return longest;
+  }
+
+  std::vector<Word> words_;
+};
+
+const RE2& placeholder_pattern() {
+  static const RE2 pattern(R"((\{\{([A-Z_]+)-(\d+)\}\}))");
+  return pattern;
+}
+
+/// Gives out placeholders that no text of the page has itself.
+class Numbering {
+ public:
+  explicit Numbering(std::span<const std::string_view> texts) {
+    for (const std::string_view text : texts) {
+      re2::StringPiece rest(text.data(), text.size());
+      std::string whole, kind, digits;
+      while (RE2::FindAndConsume(&rest, placeholder_pattern(), &whole, &kind, &digits)) {
+        taken_.insert(std::move(whole));
+      }
+    }
+  }
+  const std::string& of(PersonalKind kind, const std::string& original) {
+    std::string& placeholder = known_[{kind, original}];
+    while (placeholder.empty()) {
+      const std::string next =
+          "{{" + std::string(kind_name(kind)) + "-" + std::to_string(++last_[kind]) + "}}";
+      if (taken_.count(next) == 0) placeholder = next;
+    }
+    return placeholder;
+  }
+
+ private:
+  std::set<std::string> taken_;
+  std::map<PersonalKind, int> last_;
+  std::map<std::pair<PersonalKind, std::string>, std::string> known_;
+};
+
+Sanitised replace(std::string_view text, const Taken& taken, Numbering& numbering) {
+  Sanitised out;
+  std::size_t at = 0;
+  for (const auto& [begin, found] : taken) {
+    PersonalSpan span = found;
+    const std::string original(text.substr(begin, span.end - begin));
+    span.placeholder = numbering.of(span.kind, original);
+    out.originals[span.placeholder] = original;
+    out.text += text.substr(at, begin - at);
+    out.text += span.placeholder;
+    at = span.end;
+    out.spans.push_back(std::move(span));
+  }
+  out.text += text.substr(at);
+  return out;
+}
+
+std::vector<std::string> placeholders_of(std::string_view text) {
+  std::vector<std::string> all;
+  re2::StringPiece rest(text.data(), text.size());
+  for (std::string whole; RE2::FindAndConsume(&rest, placeholder_pattern(), &whole);) {
+    all.push_back(whole);
+  }
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 }  // namespace
@@ -224,11 +172,29 @@ std::string_view kind_name(PersonalKind kind) {
   return "UNKNOWN";
 }
 
+const std::vector<std::string_view>& personal_kind_names() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all;
+    for (int kind = 0; kind <= static_cast<int>(PersonalKind::url); ++kind) {
+      all.push_back(kind_name(static_cast<PersonalKind>(kind)));
+    }
+    return all;
+  }();
+  return names;
+}
+
+std::optional<PersonalKind> personal_kind_named(std::string_view name) {
+  const auto& names = personal_kind_names();
+  const auto at = std::find(names.begin(), names.end(), name);
+  if (at == names.end()) return std::nullopt;
+  return static_cast<PersonalKind>(at - names.begin());
+}
+
 const std::set<PersonalKind>& default_personal_kinds() {
   static const std::set<PersonalKind> kinds = [] {
     std::set<PersonalKind> all;
-    for (const Rule& rule : kRules) {
-      if (rule.kind != PersonalKind::url) all.insert(rule.kind);
+    for (int kind = 0; kind < static_cast<int>(PersonalKind::url); ++kind) {
+      all.insert(static_cast<PersonalKind>(kind));
     }
     return all;
   }();
@@ -242,43 +208,44 @@ std::map<PersonalKind, int> Sanitised::counts() const {
 }
 
 Sanitised sanitise(std::string_view text, const std::set<PersonalKind>& kinds) {
-  Taken taken;
-  for (std::size_t i = 0; i < std::size(kRules); ++i) {
-    if (kinds.count(kRules[i].kind) != 0) find(text, i, taken);
-  }
-  Sanitised out;
-  std::map<std::pair<PersonalKind, std::string>, std::string> known;
-  std::map<PersonalKind, int> next;
-  std::size_t at = 0;
-  for (auto& [begin, span] : taken) {
-    const std::string original(text.substr(begin, span.end - begin));
-    std::string& placeholder = known[{span.kind, original}];
-    if (placeholder.empty()) {
-      const std::string_view name = kind_name(span.kind);
-      if (next.count(span.kind) == 0) next[span.kind] = first_free(text, name);
-      placeholder = "{{" + std::string(name) + "-" + std::to_string(next[span.kind]++) + "}}";
-      out.originals[placeholder] = original;
+  return std::move(sanitise_all({&text, 1}, kinds).front());
+}
+
+std::vector<Sanitised> sanitise_all(std::span<const std::string_view> texts,
+                                    const std::set<PersonalKind>& kinds, std::string_view beside) {
+  KnownWords known;
+  const auto learn = [&](std::string_view text) {
+    Taken taken = find_personal(text, kinds);
+    for (const auto& [begin, span] : taken) {
+      known.add(span.kind, text.substr(begin, span.end - begin));
     }
-    span.placeholder = placeholder;
-    out.text += text.substr(at, begin - at);
-    out.text += placeholder;
-    at = span.end;
-    out.spans.push_back(span);
+    return taken;
+  };
+  std::vector<Taken> found;
+  for (const std::string_view text : texts) found.push_back(learn(text));
+  learn(beside);
+  known.sort();
+  Numbering numbering(texts);
+  std::vector<Sanitised> all;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    known.find(texts[i], found[i]);
+    all.push_back(replace(texts[i], found[i], numbering));
   }
-  out.text += text.substr(at);
-  return out;
+  return all;
 }
 
 std::string reveal(std::string_view text, const std::map<std::string, std::string>& originals) {
+  constexpr std::size_t kPlaceholderBytesMax = 64;
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     if (text.substr(i, 2) == "{{") {
-      const std::size_t close = text.find("}}", i);
+      const std::string_view near = text.substr(i, kPlaceholderBytesMax);
+      const std::size_t close = near.find("}}");
       if (close != std::string_view::npos) {
-        const auto known = originals.find(std::string(text.substr(i, close + 2 - i)));
+        const auto known = originals.find(std::string(near.substr(0, close + 2)));
         if (known != originals.end()) {
           out += known->second;
-          i = close + 2;
+          i += close + 2;
           continue;
         }
       }
@@ -286,6 +253,10 @@ std::string reveal(std::string_view text, const std::map<std::string, std::strin
     out += text[i++];
   }
   return out;
+}
+
+bool same_placeholders(std::string_view text, std::string_view answer) {
+  return placeholders_of(text) == placeholders_of(answer);
 }
 
 }  // namespace translate

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,9 @@ enum class PersonalKind {
 };
 /// As it stands in placeholders and in the site's configuration: "EMAIL", "CREDIT_CARD".
 std::string_view kind_name(PersonalKind kind);
+std::optional<PersonalKind> personal_kind_named(std::string_view name);
+/// Of all kinds, in the order of the enumeration.
+const std::vector<std::string_view>& personal_kind_names();
 /// Every kind but `url`.
 const std::set<PersonalKind>& default_personal_kinds();
 
@@ -54,11 +59,24 @@ struct Sanitised {
 /// `text` with personal data replaced by placeholders, the same one for the same words. A text
 /// that has such placeholders itself gets other numbers, so that reveal() is exact.
 /// Rules, not a language model: names without an introduction and postal addresses are not found.
+/// What a rule has found once is replaced wherever it stands as a word, also where no rule would
+/// find it alone: "My name is Ann Lee" hides the "Ann Lee" further down.
 /// Linear in the text (RE2). Pure; safe from any thread.
 Sanitised sanitise(std::string_view text,
                    const std::set<PersonalKind>& kinds = default_personal_kinds());
 
+/// The same for the texts of one page, with one numbering: the same words have the same placeholder
+/// in all of them. What is found in `beside` (a title's page) is replaced here too. One result for
+/// each text.
+std::vector<Sanitised> sanitise_all(std::span<const std::string_view> texts,
+                                    const std::set<PersonalKind>& kinds,
+                                    std::string_view beside = {});
+
 /// The placeholders in `text` put back: reveal(s.text, s.originals) is the text that s was made of.
 std::string reveal(std::string_view text, const std::map<std::string, std::string>& originals);
+
+/// Whether `answer` has the placeholders of `text`, each as often: none is lost, doubled or made
+/// up. Whatever looks like one counts, also where the page had it itself.
+bool same_placeholders(std::string_view text, std::string_view answer);
 
 }  // namespace translate

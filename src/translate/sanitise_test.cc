@@ -46,15 +46,56 @@ TEST(SanitiseTest, GivesTheSamePlaceholderToTheSameWords) {
 }
 
 TEST(SanitiseTest, KeepsPlaceholdersThatTheTextHadItself) {
-  const char* text = "{{EMAIL-7}} is not a@b.example";
+  const char* text = "{{EMAIL-1}} is not a@b.example";
   const Sanitised sanitised = sanitise(text);
-  EXPECT_EQ(sanitised.text, "{{EMAIL-7}} is not {{EMAIL-8}}");
+  EXPECT_EQ(sanitised.text, "{{EMAIL-1}} is not {{EMAIL-2}}");
   EXPECT_EQ(reveal(sanitised.text, sanitised.originals), text);
 }
 
 TEST(SanitiseTest, LooksOnlyForTheKindsAskedFor) {
   EXPECT_EQ(sanitise("a@b.example at https://x.example/y", {PersonalKind::url}).text,
             "a@b.example at {{URL-1}}");
+}
+
+TEST(SanitiseTest, HidesWhatItFoundOnceWhereverItStandsAsAWord) {
+  const char* text =
+      "My name is Ann Lee. Ann Lees met Ann Lee's dog. password: hunter2x or (hunter2x)";
+  const Sanitised sanitised = sanitise(text);
+  EXPECT_EQ(sanitised.text,
+            "My name is {{NAME-1}}. Ann Lees met {{NAME-1}}'s dog. "
+            "password: {{PASSWORD-1}} or ({{PASSWORD-1}})");
+  EXPECT_EQ(reveal(sanitised.text, sanitised.originals), text);
+}
+
+TEST(SanitiseTest, APageHasOneNumbering) {
+  const std::string_view texts[] = {"Ann Lee: ann@b.example", "{{EMAIL-2}}, bob@b.example",
+                                    "ann@b.example, bob@b.example"};
+  const auto all = sanitise_all(texts, default_personal_kinds(), "My name is Ann Lee");
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].text, "{{NAME-1}}: {{EMAIL-1}}");
+  EXPECT_EQ(all[1].text, "{{EMAIL-2}}, {{EMAIL-3}}");
+  EXPECT_EQ(all[2].text, "{{EMAIL-1}}, {{EMAIL-3}}");
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(reveal(all[i].text, all[i].originals), texts[i]);
+}
+
+TEST(SanitiseTest, TellsWhenAPlaceholderIsLostDoubledOrInvented) {
+  const char* text = "{{EMAIL-1}} or {{CREDIT_CARD-2}}";
+  EXPECT_TRUE(same_placeholders(text, "{{CREDIT_CARD-2}} ou {{EMAIL-1}}"));
+  EXPECT_TRUE(same_placeholders(text, "{{{EMAIL-1}}} {{CREDIT_CARD-2}} {{x}}"));
+  EXPECT_FALSE(same_placeholders(text, "{{EMAIL-1}}"));
+  EXPECT_FALSE(same_placeholders(text, "{{EMAIL-1}} {{CREDIT_CARD-2}} {{EMAIL-1}}"));
+  EXPECT_FALSE(same_placeholders(text, "{{EMAIL-1}} {{CREDIT_CARD-2}} {{EMAIL-3}}"));
+  EXPECT_FALSE(same_placeholders(text, "{{CORREO-1}} {{CREDIT_CARD-2}}"));
+  EXPECT_FALSE(same_placeholders(text, "{{EMAIL - 1}} {{CREDIT_CARD-2}}"));
+}
+
+TEST(SanitiseTest, KindsHaveNames) {
+  for (const std::string_view name : personal_kind_names()) {
+    ASSERT_TRUE(personal_kind_named(name)) << name;
+    EXPECT_EQ(kind_name(*personal_kind_named(name)), name);
+  }
+  EXPECT_EQ(personal_kind_names().size(), default_personal_kinds().size() + 1);
+  EXPECT_FALSE(personal_kind_named("email"));
 }
 
 /// `text` with the numbers of placeholders taken away, as the corpus writes most of them.

@@ -242,6 +242,32 @@ base::Result<std::string> restore(const Segment& segment, std::string_view trans
   return Restorer(segment, text).run();
 }
 
+std::vector<std::size_t> page_offsets(const Segment& segment,
+                                      const std::vector<std::size_t>& offsets) {
+  std::vector<std::size_t> places;
+  const std::string_view text = segment.text;
+  std::size_t place = segment.begin, breaks_used = 0;
+  for (std::size_t i = 0; places.size() < offsets.size();) {
+    // Within a token there is no place of its own: its begin stands for it.
+    std::size_t size = 1, bytes = 1;
+    if (text.substr(i, kTokenOpen.size()) == kTokenOpen) {
+      if (const auto token = token_at(text, i)) {
+        const Placeholder& placeholder = segment.placeholders[token->number - 1];
+        size = token->end - i;
+        bytes = (token->closing ? placeholder.close : placeholder.open).size();
+      }
+    } else if (i < text.size() && text[i] == '\n' && !segment.breaks.empty()) {
+      bytes = segment.breaks[std::min(breaks_used++, segment.breaks.size() - 1)].size();
+    }
+    while (places.size() < offsets.size() && offsets[places.size()] < i + size) {
+      places.push_back(place);
+    }
+    i += size;
+    place += bytes;
+  }
+  return places;
+}
+
 std::string words_of(std::string_view segment_text) {
   std::string out;
   bool letters = false;

@@ -48,6 +48,10 @@ struct Segment {
 /// Errors: invalid_argument when a token is missing, repeated, unknown or out of order.
 base::Result<std::string> restore(const Segment& segment, std::string_view translation);
 
+/// Where in the page the bytes at `offsets` of the segment's text come from. REQUIRES: sorted.
+std::vector<std::size_t> page_offsets(const Segment& segment,
+                                      const std::vector<std::size_t>& offsets);
+
 /// The text without tokens: the words alone.
 std::string words_of(std::string_view segment_text);
 

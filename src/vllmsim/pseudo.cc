@@ -72,6 +72,13 @@ std::string pseudo(std::string_view line) {
       line.remove_prefix(size);
       continue;
     }
+    if (line.starts_with("{{")) {
+      const auto end = line.find("}}");
+      const std::size_t size = end == std::string_view::npos ? 2 : end + 2;
+      result += line.substr(0, size);
+      line.remove_prefix(size);
+      continue;
+    }
     const std::string_view letter = accented(line.front());
     result += letter.empty() ? line.substr(0, 1) : letter;
     line.remove_prefix(1);

@@ -7,8 +7,8 @@
 namespace vllmsim {
 
 /// What a model is asked for in one request, as nanabush writes it: parts, each behind a line
-/// "⟦#k⟧"; inside a part "⟦n⟧" and "⟦/n⟧" stand for what must not change. What comes before the
-/// first mark is a remark to the model.
+/// "⟦#k⟧"; inside a part "⟦n⟧", "⟦/n⟧" and "{{KIND-n}}" stand for what must not change. What comes
+/// before the first mark is a remark to the model.
 
 /// Calls `on_line` for each line of each part that has something in it, in order. A prompt without
 /// any mark is one part.
@@ -17,7 +17,7 @@ void for_each_line(std::string_view user, const std::function<void(std::string_v
 std::string translate_marked(std::string_view user,
                              const std::function<std::string(std::string_view)>& translate);
 
-/// Pseudo-localisation: vowels get accents, words get longer, "⟦...⟧" stays.
+/// Pseudo-localisation: vowels get accents, words get longer, "⟦...⟧" and "{{...}}" stay.
 std::string pseudo(std::string_view line);
 
 }  // namespace vllmsim

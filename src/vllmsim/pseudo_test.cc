@@ -20,6 +20,10 @@ TEST(PseudoTest, PlaceholdersAreLeftAlone) {
   EXPECT_EQ(line.find("Read"), std::string::npos) << "its vowels have accents now";
 }
 
+TEST(PseudoTest, WhatIsHiddenStaysHidden) {
+  EXPECT_EQ(pseudo("Call {{name-1}} or {{x"), "C\u00E1ll {{name-1}} \u00F3\u00F3r {{x");
+}
+
 TEST(PseudoTest, EnginesHaveNames) {
   EXPECT_TRUE(make_engine("pseudo"));
   EXPECT_EQ(make_engine("magic").error().code, base::ErrorCode::invalid_argument);

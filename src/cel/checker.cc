@@ -154,7 +154,7 @@ class Checker {
       case Kind::error:
         return expr.type = Type::error();
       case Kind::map:
-        return operand.parameters()[1];
+        return operand.fields().empty() ? operand.parameters()[1] : field_type(expr, operand);
       case Kind::parameter:
         unifier_.assignable(Type::dyn(), operand);
         return Type::dyn();

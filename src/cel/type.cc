@@ -104,6 +104,15 @@ Type Type::record(std::string name, std::vector<Field> fields, bool open) {
   return Type(std::move(rep));
 }
 
+Type Type::object(std::vector<Field> fields, bool open) {
+  auto rep = std::make_shared<Rep>();
+  rep->kind = Kind::map;
+  rep->parameters = {string(), dyn()};
+  rep->fields = std::move(fields);
+  rep->open = open;
+  return Type(std::move(rep));
+}
+
 Type Type::wrapper(Type primitive) {
   auto rep = std::make_shared<Rep>();
   rep->kind = Kind::wrapper;

@@ -18,7 +18,9 @@ struct Field;
 /// threads.
 ///
 /// A record is a map whose fields are known (an OpenAPI object with properties): selecting an
-/// unknown field is an error of compile(). Its values are maps at run time.
+/// unknown field is an error of compile(). Its values are maps at run time. To a rule of a CRD a
+/// record is no map (it has no size and cannot be indexed); data that is read as it is comes as
+/// object(), which is a map in every way and knows its fields all the same.
 /// A value that comes from data and whose declared type is timestamp, duration or bytes is read
 /// from its string; one declared as double may be an integer in the data.
 class Type {
@@ -36,7 +38,7 @@ class Type {
     timestamp,
     duration,
     list,       ///< parameters: {element}
-    map,        ///< parameters: {key, value}
+    map,        ///< parameters: {key, value}; of object() with fields()
     record,     ///< fields()
     wrapper,    ///< parameters: {primitive}; the primitive or null.
     type,       ///< parameters: {the type it denotes} or none.
@@ -60,6 +62,8 @@ class Type {
   /// `open`: a field that is not named may be there all the same, with type dyn
   /// (x-kubernetes-preserve-unknown-fields).
   static Type record(std::string name, std::vector<Field> fields, bool open = false);
+  /// map(string, dyn) of which fields are known: selecting another one is an issue, unless `open`.
+  static Type object(std::vector<Field> fields, bool open = false);
   static Type wrapper(Type primitive);
   static Type type(Type denoted);
   static Type opaque(std::string name, std::vector<Type> parameters = {});
@@ -72,7 +76,7 @@ class Type {
   /// Of record, opaque and parameter; "" otherwise.
   const std::string& name() const;
   const std::vector<Type>& parameters() const;
-  /// Of a record, in the order given; empty otherwise.
+  /// Of a record and an object, in the order given; empty otherwise.
   const std::vector<Field>& fields() const;
   const Field* find_field(std::string_view name) const;
   bool open() const;

@@ -43,7 +43,11 @@ bool less_specific_or_equal(const Type& a, const Type& b) {
   return a == b;
 }
 
-const Type& more_general(const Type& a, const Type& b) {
+/// Two objects of different fields have in common that they are maps.
+Type more_general(const Type& a, const Type& b) {
+  if (a.is(Kind::map) && b.is(Kind::map) && !a.fields().empty() && !(a == b)) {
+    return Type::map(a.parameters()[0], a.parameters()[1]);
+  }
   return less_specific_or_equal(a, b) ? a : b;
 }
 
@@ -140,7 +144,7 @@ bool Unifier::bind(const Type& type, const Type& variable, bool& bound_before) {
     const Type known = found->second;
     if (type == known) return true;
     if (!fits(type, known)) return false;
-    const Type general = more_general(type, known);
+    Type general = more_general(type, known);
     if (!occurs(variable.name(), general)) bound_.insert_or_assign(variable.name(), general);
     return true;
   }

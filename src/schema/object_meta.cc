@@ -63,17 +63,6 @@ properties:
             subresource: {type: string}
 )";
 
-const Node& object_meta_schema() {
-  static const std::shared_ptr<const Document> document = [] {
-    Violations problems;
-    Compiler compiler(Dialect::built_in, nullptr, problems);
-    compiler.compile(doc::parse_yaml(kObjectMeta, "ObjectMeta").value(), Path());
-    CHECK(problems.empty());
-    return compiler.finish(nullptr, Path());
-  }();
-  return document->nodes.front();
-}
-
 class MetaChecker {
  public:
   MetaChecker(bool unknown_fields, Violations& out) : unknown_fields_(unknown_fields), out_(out) {}
@@ -256,6 +245,17 @@ void check_below(const Node& node, const Value& value, const Path& path, MetaChe
 }
 
 }  // namespace
+
+const Node& object_meta_schema() {
+  static const std::shared_ptr<const Document> document = [] {
+    Violations problems;
+    Compiler compiler(Dialect::built_in, nullptr, problems);
+    compiler.compile(doc::parse_yaml(kObjectMeta, "ObjectMeta").value(), Path());
+    CHECK(problems.empty());
+    return compiler.finish(nullptr, Path());
+  }();
+  return document->nodes.front();
+}
 
 void check_object_meta(const Node& root, const Value& value, bool unknown_fields, Violations& out) {
   MetaChecker checker(unknown_fields, out);

@@ -15,6 +15,9 @@ void check_values(const Node& root, Dialect dialect, const doc::Value& value, co
 /// x-kubernetes-list-type: the keys of map lists and the items of sets are unique.
 void check_list_types(const Node& root, const doc::Value& value, Violations& out);
 
+/// Of {metadata: ...}, with the fields of metav1.ObjectMeta: what a CRD's own schema leaves unsaid.
+const Node& object_meta_schema();
+
 /// What the server asks of apiVersion, kind and metadata: at the root of an object (`is_object`)
 /// and in embedded resources. Unknown fields of metadata are reported if `unknown_fields`.
 void check_object_meta(const Node& root, const doc::Value& value, bool unknown_fields,

@@ -48,17 +48,14 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-void add_evidence(const Verdict& verdict, std::string& out) {
-  for (const CheckResult& check : verdict.checks) {
-    out += std::string("  - ") + (check.passed ? "yes" : "no") + ": " + escaped(check.says);
-    if (!check.passed) {
-      out += " (" + escaped(check.reason) + ")";
-    } else if (!check.evidence.empty()) {
-      out += " (" + escaped(evidence_text(check.evidence[0])) + ")";
-    }
-    out += "\n";
-  }
+/// What a check found: "yes: the GPUs are labelled (Node gpu-0 @812: 8)".
+std::string finding(const CheckResult& check) {
+  std::string text = std::string(check.passed ? "yes: " : "no: ") + check.says;
+  if (!check.passed) return text + " (" + check.reason + ")";
+  return check.evidence.empty() ? text : text + " (" + evidence_text(check.evidence[0]) + ")";
 }
+
+bool is_looked_at(State state) { return state != State::blocked && state != State::skipped; }
 
 std::string state_text(const catalog::Task* task, const Verdict* verdict) {
   if (task == nullptr) return "no task yet";
@@ -115,7 +112,9 @@ std::string tracker_markdown(const catalog::Catalog& catalog,
              escaped(line.title);
       if (task != nullptr) out += " ([" + task->id + "](" + task->runbook + "))";
       out += ": " + escaped(state_text(task, verdict)) + "\n";
-      if (verdict != nullptr) add_evidence(*verdict, out);
+      if (verdict == nullptr) continue;
+      for (const CheckResult& check : verdict->checks)
+        out += "  - " + escaped(finding(check)) + "\n";
     }
   }
   return out;
@@ -132,6 +131,9 @@ std::string tracker_table(const catalog::Catalog& catalog, const std::vector<Ver
       out += std::string("  ") + (ticked ? "[x] " : "[ ] ") + line.id + "  " + line.title;
       if (!ticked) out += "  (" + state_text(task, verdict) + ")";
       out += "\n";
+      // What is blocked or left out has not been started: its reason says it all.
+      if (verdict == nullptr || !is_looked_at(verdict->state)) continue;
+      for (const CheckResult& check : verdict->checks) out += "           " + finding(check) + "\n";
     }
   }
   return out;

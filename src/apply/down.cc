@@ -57,7 +57,7 @@ base::Result<std::vector<engine::Leftover>> down(const site::Site& site,
   Contents contents;
   for (;;) {
     const std::uint64_t version = observer.version();
-    engine::Observed observed = observer.observe();
+    engine::Observed observed = observer.observe_all_read(until);
     engine::RemovalPlan removal = TRY(engine::make_removal(site, catalog, observed));
     if (TRY(look_into_namespaces(removal, contents, observed, client, until))) {
       contents.add_to(observed);

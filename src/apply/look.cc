@@ -71,7 +71,7 @@ void confirm(const engine::Plan& plan, const Observer& observer, const cluster::
 base::Result<Seen> look(const engine::Plan& plan, const Observer& observer, cluster::Client& client,
                         const cluster::Until& until) {
   Seen seen;
-  seen.observed = observer.observe();
+  seen.observed = observer.observe_all_read(until);
   // A proof may be what another task waits for: each round asks those that became due.
   std::set<std::pair<std::string, std::string>> asked;
   for (;;) {

@@ -36,6 +36,14 @@ engine::KindView view_of(const cluster::Snapshot& snapshot) {
   return engine::KindView::listed(snapshot.objects);
 }
 
+/// The first trouble among them that passes by itself.
+std::optional<base::Error> passing_trouble(const std::vector<cluster::Snapshot>& snapshots) {
+  for (const cluster::Snapshot& snapshot : snapshots) {
+    if (snapshot.trouble.has_value() && snapshot.trouble->retryable()) return snapshot.trouble;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<kube::GroupVersionKind> kinds_to_observe(const catalog::Catalog& catalog,
@@ -105,11 +113,7 @@ base::Result<void> Observer::wait_for_lists(const cluster::Until& until) const {
   if (!settled) return std::move(settled).error();
   for (;;) {
     const std::uint64_t version = caches_->version();
-    std::optional<base::Error> passing;
-    for (std::size_t i = 0; i < caches_->size() && !passing.has_value(); ++i) {
-      auto trouble = caches_->snapshot(i).trouble;
-      if (trouble.has_value() && trouble->retryable()) passing = std::move(trouble);
-    }
+    std::optional<base::Error> passing = passing_trouble(snapshots());
     if (!passing.has_value()) return {};
     auto changed = caches_->wait_for_change(version, until);
     if (changed) continue;
@@ -147,14 +151,34 @@ std::optional<base::Error> Observer::outage() const {
   return first;
 }
 
-engine::Observed Observer::observe() const {
+std::vector<cluster::Snapshot> Observer::snapshots() const {
+  std::vector<cluster::Snapshot> all;
+  for (std::size_t i = 0; i < caches_->size(); ++i) all.push_back(caches_->snapshot(i));
+  return all;
+}
+
+engine::Observed Observer::observed_from(const std::vector<cluster::Snapshot>& snapshots) const {
   engine::Observed observed;
   observed.time = client_.means().clock.now();
   observed.kubernetes_version = kubernetes_version_;
-  for (std::size_t i = 0; i < caches_->size(); ++i) {
-    observed.kinds.emplace(caches_->gvk(i), view_of(caches_->snapshot(i)));
+  for (std::size_t i = 0; i < snapshots.size(); ++i) {
+    observed.kinds.emplace(caches_->gvk(i), view_of(snapshots[i]));
   }
   return observed;
+}
+
+engine::Observed Observer::observe() const { return observed_from(snapshots()); }
+
+engine::Observed Observer::observe_all_read(const cluster::Until& until) const {
+  const cluster::Until patience =
+      sooner(until, client_.means().clock.steady() + base::limits::kUnreadGrace);
+  for (;;) {
+    const std::uint64_t version = caches_->version();
+    const std::vector<cluster::Snapshot> all = snapshots();
+    if (!passing_trouble(all).has_value() || !caches_->wait_for_change(version, patience)) {
+      return observed_from(all);
+    }
+  }
 }
 
 engine::KindView Observer::list_anew(const kube::GroupVersionKind& gvk,

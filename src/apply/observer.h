@@ -34,6 +34,9 @@ class Observer {
 
   /// What is, now. Cheap: objects are shared.
   engine::Observed observe() const;
+  /// observe(), once no kind is unread for a reason that passes by itself: a server that is busy or
+  /// restarts. After kUnreadGrace, or at the end of `until`, as it is then. For who looks once.
+  engine::Observed observe_all_read(const cluster::Until& until) const;
   /// What is, asked of the server now, kind by kind, several at a time. The caches follow one kind
   /// each, and under load one may lag behind another: an operator's early "ready" beside what it
   /// only made later. See engine::moved_between. A kind that could not be listed is `failed`.
@@ -54,6 +57,8 @@ class Observer {
   /// Trouble that passes by itself (a server that is busy or restarts) is waited for.
   base::Result<void> wait_for_lists(const cluster::Until& until) const;
   base::Result<void> refusals() const;
+  std::vector<cluster::Snapshot> snapshots() const;
+  engine::Observed observed_from(const std::vector<cluster::Snapshot>& snapshots) const;
   engine::KindView list_anew(const kube::GroupVersionKind& gvk, const cluster::Until& until) const;
 
   cluster::Client& client_;

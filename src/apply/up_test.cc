@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <thread>
+
 #include "apply/down.h"
 #include "apply/look.h"
 #include "apply/perform.h"
@@ -168,6 +171,21 @@ TEST_F(UpTest, AServerThatIsTooBusyAtFirstIsWaitedFor) {
   for (const auto& [gvk, view] : observer->observe().kinds) {
     EXPECT_NE(view.reading, engine::Reading::failed) << gvk.kind << ": " << view.why;
   }
+}
+
+// One of forty caches was listing anew, and refused, when `status` looked: a green cluster was red.
+TEST_F(UpTest, WhoLooksOnceWaitsForWhatIsBusy) {
+  const auto observer = observe();
+  const kube::GroupVersionKind node{"", "v1", "Node"};
+  const auto reading = [&](const engine::Observed& observed) { return observed.of(node).reading; };
+  server_.fail_lists("nodes", std::numeric_limits<int>::max(), 429, "TooManyRequests");
+  server_.expire_watches("nodes");
+  std::uint64_t version = observer->version();
+  while (reading(observer->observe()) != engine::Reading::failed) {
+    version = observer->wait_for_change(version, {}).value();
+  }
+  std::jthread heals([&] { server_.fail_lists("nodes", 0, 0, ""); });
+  EXPECT_EQ(reading(observer->observe_all_read({})), engine::Reading::listed);
 }
 
 /// The operator's early "ready": the cache has it, and the server has taken it back.

@@ -38,8 +38,8 @@ base::Error explained(base::Error error) {
 
 base::Result<int> run_down(const Options& options, Shell& shell) {
   Workspace workspace = TRY(open_workspace(options, shell));
-  const engine::RemovalPlan removal =
-      TRY(engine::make_removal(workspace.site, *workspace.catalog, workspace.observer->observe()));
+  const engine::RemovalPlan removal = TRY(engine::make_removal(
+      workspace.site, *workspace.catalog, workspace.observer->observe_all_read(workspace.until)));
   if (!removal.empty()) {
     auto agreed = ask(engine::print(removal), "Remove this?", options, shell);
     if (!agreed) return std::move(agreed).error();

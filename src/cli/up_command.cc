@@ -28,7 +28,8 @@ base::Result<int> run_up(const Options& options, Shell& shell) {
   const engine::Plan plan = TRY(exact_plan_of(workspace, options));
   if (plan.changes()) {
     auto permitted = apply::check_permissions(workspace.client(), plan,
-                                              workspace.observer->observe(), workspace.until);
+                                              workspace.observer->observe_all_read(workspace.until),
+                                              workspace.until);
     if (!permitted) return std::move(permitted).error();
     auto taken = apply::check_refusals(plan);
     if (!taken) return std::move(taken).error();

@@ -88,16 +88,17 @@ base::Result<engine::Plan> only(engine::Plan plan, std::string_view task) {
 }
 
 base::Result<engine::Plan> plan_of(const Workspace& workspace, const Options& options) {
-  engine::Plan plan =
-      TRY(engine::make_plan(workspace.site, workspace.catalog, workspace.observer->observe()));
+  engine::Plan plan = TRY(engine::make_plan(workspace.site, workspace.catalog,
+                                            workspace.observer->observe_all_read(workspace.until)));
   if (options.only.empty()) return plan;
   return only(std::move(plan), options.only);
 }
 
 base::Result<engine::Plan> exact_plan_of(const Workspace& workspace, const Options& options) {
   engine::Plan plan = TRY(plan_of(workspace, options));
-  return apply::with_dry_runs(std::move(plan), workspace.observer->observe(), workspace.client(),
-                              workspace.until);
+  return apply::with_dry_runs(std::move(plan),
+                              workspace.observer->observe_all_read(workspace.until),
+                              workspace.client(), workspace.until);
 }
 
 }  // namespace cli

@@ -86,6 +86,15 @@ struct FakeApiServer::Watch final : net::Call {
     receiver_.on_end(base::Error{base::ErrorCode::cancelled, "cancelled"});
   }
 
+  void expire() {
+    const std::scoped_lock lock(server_.mutex_);
+    if (server_.watches_.erase(this) == 0) return;
+    receiver_.on_chunk(
+        R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired"}})"
+        "\n");
+    receiver_.on_end({});
+  }
+
   /// Tells what is new since it was told something, unless it is held back.
   void catch_up() {
     if (server_.held_.count(collection_.substr(collection_.rfind('/') + 1)) != 0) return;
@@ -351,6 +360,14 @@ void FakeApiServer::tell_again(const std::string& plural) {
   const std::scoped_lock lock(mutex_);
   held_.erase(plural);
   for (Watch* watch : watches_) watch->catch_up();
+}
+
+void FakeApiServer::expire_watches(const std::string& plural) {
+  const std::scoped_lock lock(mutex_);
+  const std::set<Watch*> running = watches_;
+  for (Watch* watch : running) {
+    if (watch->collection_.ends_with("/" + plural)) watch->expire();
+  }
 }
 
 void FakeApiServer::on_write(std::function<void(const std::string&)> callback) {

@@ -48,6 +48,8 @@ class FakeApiServer final : public net::Transport {
   /// that lags behind. Told again, they get what they missed, in order.
   void hold_events(const std::string& plural);
   void tell_again(const std::string& plural);
+  /// Running watches of such collections end with 410: what follows them has to list anew.
+  void expire_watches(const std::string& plural);
   /// Called with each write that was done, as "METHOD PATH".
   void on_write(std::function<void(const std::string&)> callback);
   std::vector<std::string> writes() const;  ///< "PATCH /api/v1/namespaces/a", as they came.

@@ -51,6 +51,9 @@ traces: build ## the recordings of real operators, done again on a stand-in and 
 openapi: ## the built-in types for slipway lint (KUBERNETES_VERSION=1.33.13; default: the control plane's)
 	@tools/openapi $(KUBERNETES_VERSION)
 
+interop: build ## h2spec (100 runs), grpcurl and ghz against the gateway
+	@H2SPEC_RUNS=100 ctest --test-dir $(BUILD) -R '^interop$$' -V
+
 bench: setup ## every part beside its peer in the same run: results compared, then figures with their goals
 	@tools/build $(PRESET) $(BUILD) benches && tools/bench $(BUILD)
 

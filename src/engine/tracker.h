@@ -17,7 +17,7 @@ inline constexpr std::string_view kTrackerEnd = "<!-- tracker:end -->";
 /// only when its task is ready and every check shows evidence; a line without a task says so.
 std::string tracker_markdown(const catalog::Catalog& catalog, const std::vector<Verdict>& verdicts);
 
-/// The same on a terminal: areas as headings, a line each, and under it what each check of it found.
+/// The same on a terminal: areas as headings, a line each, and under it what each check found.
 std::string tracker_table(const catalog::Catalog& catalog, const std::vector<Verdict>& verdicts);
 
 /// `page` with what stands between the markers replaced.

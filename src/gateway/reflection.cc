@@ -21,6 +21,7 @@ void add_with_imports(const FileDescriptor* file, std::set<const FileDescriptor*
   if (!seen.insert(file).second) return;
   google::protobuf::FileDescriptorProto proto;
   file->CopyTo(&proto);
+  file->CopyJsonNameTo(&proto);  // As protoc-gen-go's descriptors have them: grpcurl shows those.
   response.add_file_descriptor_proto(proto.SerializeAsString());
   for (int i = 0; i < file->dependency_count(); ++i) {
     add_with_imports(file->dependency(i), seen, response);

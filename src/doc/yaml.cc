@@ -1,6 +1,7 @@
 #include "doc/yaml.h"
 
 #include "doc/diagnostic.h"
+#include "doc/yaml_block.h"
 #include "doc/yaml_events.h"
 
 namespace doc {
@@ -13,6 +14,7 @@ base::Result<std::vector<Value>> parse_yaml_stream(std::string_view text, std::s
   };
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // A byte order mark.
   if (const auto bad = find_unreadable(text)) return refuse(*bad);
+  if (auto documents = read_block_style(text, options)) return std::move(*documents);
   Diagnostic failure;
   if (auto documents = read_events(text, options, failure)) return std::move(*documents);
   return refuse(failure);

@@ -1,6 +1,7 @@
 #include "doc/yaml_marks.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "doc/utf8.h"
 
@@ -25,7 +26,47 @@ BreakHere break_at(std::string_view text, std::size_t at) {
   return {Break::none, 1};
 }
 
+constexpr std::uint64_t kOnes = 0x0101010101010101U, kHigh = kOnes << 7U;
+
+/// Whether all of eight ASCII characters are printable or LF.
+bool is_plain_ascii(std::uint64_t eight) {
+  const std::uint64_t no_break = (eight ^ kOnes * '\n') + kOnes * 0x7F;
+  const std::uint64_t no_control = eight + kOnes * (0x80 - ' '), is_delete = eight + kOnes;
+  return ((no_control | ~no_break) & ~is_delete & kHigh) == kHigh;
+}
+
+/// Whether the character at `at` means the same to both readers: of the control characters only LF
+/// does, and some others end a line for libyaml or are refused (those from U+F000 on are not told
+/// apart here).
+bool is_plain_character(std::string_view text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x80) return byte == '\n' || (byte >= ' ' && byte != 0x7F);
+  if (byte == 0xC2) return static_cast<unsigned char>(text[at + 1]) >= 0xA0;
+  const std::string_view three = text.substr(at, 3);
+  return byte != 0xEF && three != "\xE2\x80\xA8" && three != "\xE2\x80\xA9";
+}
+
 }  // namespace
+
+bool is_plain_text(std::string_view text) {
+  std::size_t at = 0;
+  while (at + 8 <= text.size()) {
+    std::uint64_t eight;
+    std::memcpy(&eight, text.data() + at, 8);
+    if ((eight & kHigh) != 0) {
+      for (const std::size_t end = at + 8; at < end; ++at) {
+        if (!is_plain_character(text, at)) return false;
+      }
+      continue;
+    }
+    if (!is_plain_ascii(eight)) return false;
+    at += 8;
+  }
+  for (; at < text.size(); ++at) {
+    if (!is_plain_character(text, at)) return false;
+  }
+  return true;
+}
 
 YamlMarks::YamlMarks(std::string_view text) : text_(text), ascii_(is_ascii(text)) {
   if (!ascii_) find_lines();

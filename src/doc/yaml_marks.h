@@ -8,6 +8,10 @@
 
 namespace doc {
 
+/// Whether lines and characters of `text` (UTF-8) are the same for libyaml, for an editor and for
+/// whoever counts LFs: no control character but LF, and nothing that YAML refuses.
+bool is_plain_text(std::string_view text);
+
 /// Turns libyaml's places, which count characters, into ours, which count bytes.
 ///
 /// Free for ASCII text. Otherwise the lines are found once and a cursor walks each line forwards,

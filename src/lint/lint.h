@@ -19,7 +19,8 @@ class Files {
   /// The files that `path` means, sorted: itself, or for a directory every *.yaml, *.yml and *.json
   /// below it (names that start with a dot left out). not_found if there is nothing there.
   virtual base::Result<std::vector<std::string>> list(const std::string& path) const = 0;
-  /// The text of a file; "-" is standard input.
+  /// The text of a file; "-" is standard input. What was named by itself is read once, since it may
+  /// be a pipe; a file of a folder may be read again.
   virtual base::Result<std::string> read(const std::string& file) const = 0;
 };
 

@@ -237,6 +237,8 @@ inline constexpr std::size_t kSseEventBytesMax = 1U << 20;
 inline constexpr std::chrono::seconds kHealthTimeout{5};
 /// Before the same server is asked again after it failed or pushed back; longer each time.
 inline constexpr std::chrono::milliseconds kUpstreamRetryPause{500};
+/// From a stream's last event to the end of its body, which vLLM sends as a packet of its own.
+inline constexpr std::chrono::milliseconds kUpstreamBodyEnd{100};
 /// How long a missing model server is counted on to come back: an operator waits five minutes.
 inline constexpr std::chrono::seconds kUpstreamPatience{240};
 

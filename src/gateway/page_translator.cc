@@ -20,6 +20,9 @@ using base::ErrorCode;
 using base::Result;
 using doc::Value;
 
+/// A model that writes no line's end is not left to write for ever.
+constexpr std::size_t kLineBytesMax = 1024;
+
 std::string hash_of(std::string_view text) {
   return base::to_hex(audit::as_bytes(audit::sha256(text)));
 }
@@ -68,13 +71,20 @@ class Requests {
     std::stop_source either;
     const std::stop_callback caller(until_.stop, [&] { either.request_stop(); });
     const std::stop_callback useless(stop, [&] { either.request_stop(); });
+    // A job can do something with whole lines (the marks of parts are some): until one ends, the
+    // text waits here and wakes nobody.
+    std::string line;
     const auto on_text = [&](std::string_view text) {
-      post({request.id, std::string(text), std::nullopt});
+      line += text;
+      if (text.find('\n') != std::string_view::npos || line.size() >= kLineBytesMax) {
+        post({request.id, std::exchange(line, {}), std::nullopt});
+      }
       return !either.stop_requested();
     };
     auto usage =
         upstream_->complete({request.system, request.user, request.output_tokens_max, traceparent_},
                             on_text, {until_.deadline, either.get_token()});
+    if (!line.empty()) post({request.id, std::move(line), std::nullopt});
     post({request.id, "", std::move(usage)});
   }
 

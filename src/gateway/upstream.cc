@@ -1,10 +1,13 @@
 #include "gateway/upstream.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <tuple>
 
 #include "base/limits.h"
 #include "doc/json.h"
 #include "gateway/race.h"
+#include "gateway/retry.h"
 #include "gateway/sse.h"
 
 namespace gateway {
@@ -39,6 +42,107 @@ bool may_try_again(const Error& error) {
   return error.code == ErrorCode::unavailable || error.code == ErrorCode::resource_exhausted ||
          error.code == ErrorCode::internal;
 }
+
+/// A completion as it arrives. It is read on the transport's thread: a token that is passed on to
+/// nobody yet then wakes nobody, and waking somebody costs more than reading it.
+class Completion final : public net::Receiver {
+ public:
+  /// Borrows `on_text`.
+  explicit Completion(const std::function<bool(std::string_view)>& on_text) : on_text_(&on_text) {}
+
+  void on_head(net::ResponseHead head) override {
+    if (head.status != 200) {
+      if (head.status == 429 || head.status == 503) leave_alone_for_ = retry_after(head.headers);
+      end(status_error(head.status));
+    } else if (!net::header(head.headers, "content-type").starts_with("text/event-stream")) {
+      end(Error{ErrorCode::data_loss, "the model's server answered with no event stream"});
+    }
+  }
+  bool on_chunk(std::string_view bytes) override {
+    if (ended_) return done_;  // After the last event: what ends the body.
+    const auto more = reader_.feed(bytes, [this](std::string_view data) { return take(data); });
+    if (!more) end(more.error());
+    return done_ || (more && *more);
+  }
+  void on_end(Result<void> outcome) override {
+    if (outcome) {
+      end(finished());
+    } else {
+      end(outcome.error());
+    }
+    const std::lock_guard lock(mutex_);
+    body_ended_ = true;
+    changed_.notify_all();
+  }
+
+  Result<ChatUsage> wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return outcome_.has_value(); });
+    // A connection whose answer was read to its end serves the next request.
+    if (*outcome_) {
+      changed_.wait_for(lock, base::limits::kUpstreamBodyEnd, [&] { return body_ended_; });
+    }
+    return *outcome_;
+  }
+
+  /// What a busy server asked for. REQUIRES: wait() has returned.
+  std::optional<std::chrono::seconds> leave_alone_for() const { return leave_alone_for_; }
+
+ private:
+  /// False when there is nothing more to read.
+  bool take(std::string_view data) {
+    if (data == "[DONE]") {
+      done_ = true;
+      end(finished());
+      return false;
+    }
+    const auto piece = parse_chat_piece(data);
+    if (!piece) {
+      end(piece.error());
+      return false;
+    }
+    usage_.prompt_tokens = std::max(usage_.prompt_tokens, piece->prompt_tokens);
+    usage_.completion_tokens = std::max(usage_.completion_tokens, piece->completion_tokens);
+    if (!piece->finish_reason.empty()) finish_reason_ = piece->finish_reason;
+    if (piece->content.empty() || (*on_text_)(piece->content)) return true;
+    end(usage_);
+    return false;
+  }
+
+  Result<ChatUsage> finished() const {
+    if (!done_) return Error{ErrorCode::unavailable, "the model's stream broke off"};
+    if (finish_reason_ == "length") {
+      return Error{ErrorCode::out_of_range, "the model's answer was cut off by max_tokens"};
+    }
+    // vLLM's words for an answer that its engine gave up, by version: "abort", "error",
+    // "repetition".
+    if (!finish_reason_.empty() && finish_reason_ != "stop") {
+      return Error{ErrorCode::aborted, "the model's server gave the answer up"};
+    }
+    return usage_;
+  }
+
+  /// What is said first stands.
+  void end(Result<ChatUsage> outcome) {
+    if (std::exchange(ended_, true)) return;
+    const std::lock_guard lock(mutex_);
+    outcome_ = std::move(outcome);
+    changed_.notify_all();
+  }
+
+  // On the transport's thread.
+  const std::function<bool(std::string_view)>* on_text_;
+  SseReader reader_;
+  ChatUsage usage_;
+  std::string finish_reason_;
+  std::optional<std::chrono::seconds> leave_alone_for_;
+  bool done_ = false, ended_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Result<ChatUsage>> outcome_;  // This and the next: guarded by mutex_.
+  bool body_ended_ = false;
+};
 
 /// Transports begin the message so when nothing was sent.
 bool was_not_reached(const Error& error) {
@@ -128,14 +232,17 @@ bool Upstream::time_may_mend() const {
   });
 }
 
-/// The healthy replica with the fewest requests under way; of equals the one used longest ago. One
-/// to avoid is taken only when there is no other. kNone when none is healthy.
+/// The healthy replica with the fewest requests under way, one that is not busy before one that is;
+/// of equals the one used longest ago. One to avoid is taken only when there is no other. kNone
+/// when none is healthy.
 std::size_t Upstream::best_of(std::size_t avoid) const {
   std::size_t best = kNone;
   for (std::size_t i = 0; i < replicas_.size(); ++i) {
     if (!replicas_[i].healthy || i == avoid) continue;
     const auto rank = [&](std::size_t at) {
-      return std::pair(replicas_[at].outstanding, replicas_[at].last_used);
+      const Replica& replica = replicas_[at];
+      return std::tuple(replica.busy_until > clock_->steady(), replica.outstanding,
+                        replica.last_used);
     };
     if (best == kNone || rank(i) < rank(best)) best = i;
   }
@@ -202,12 +309,34 @@ void Upstream::give_back(std::size_t replica, const Result<ChatUsage>& usage) {
   replicas_[replica].trouble = usage.error();
 }
 
+/// How long a replica wants to be left alone.
+std::chrono::nanoseconds Upstream::busy_for(std::size_t replica) const {
+  const std::lock_guard lock(mutex_);
+  return replicas_[replica].busy_until - clock_->steady();
+}
+
+Result<void> Upstream::wait_while_busy(std::size_t replica, const net::Until& until) {
+  const std::chrono::nanoseconds pause = busy_for(replica);
+  if (pause.count() <= 0) return {};
+  if (pause > until.deadline - clock_->steady()) {
+    return Error{ErrorCode::deadline_exceeded, "the model's server is busy until the deadline"};
+  }
+  if (!sleeper_->sleep(pause, until.stop)) {
+    return Error{ErrorCode::cancelled, "the caller has gone"};
+  }
+  return {};
+}
+
 Result<ChatUsage> Upstream::complete(const ChatRequest& request,
                                      const std::function<bool(std::string_view)>& on_text,
                                      const net::Until& until) {
   std::size_t avoid = kNone;
   for (int attempts = 1;;) {
     const std::size_t replica = TRY(choose(avoid, until));
+    if (const auto waited = wait_while_busy(replica, until); !waited) {
+      give_back(replica, waited.error());
+      return waited.error();
+    }
     bool said_something = false;
     const auto listen = [&](std::string_view text) {
       said_something = true;
@@ -220,6 +349,10 @@ Result<ChatUsage> Upstream::complete(const ChatRequest& request,
     if (said_something && usage.error().code == ErrorCode::unavailable) {
       // Others may do better with what is left to translate, but not with half an answer.
       return Error{ErrorCode::aborted, usage.error().message};
+    }
+    if (!said_something && busy_for(replica).count() > 0) {
+      avoid = kNone;
+      continue;  // The choice knows who is busy.
     }
     avoid = replica;
     if (was_not_reached(usage.error())) continue;  // The choice waits, where it must.
@@ -271,53 +404,19 @@ Result<ChatUsage> Upstream::attempt(std::size_t replica, const ChatRequest& requ
 
 Result<ChatUsage> Upstream::ask(std::size_t replica, const ChatRequest& request,
                                 const std::function<bool(std::string_view)>& on_text,
-                                const net::Until& until) const {
+                                const net::Until& until) {
   net::Request message{"POST", options_.urls[replica] + "/v1/chat/completions",
                        headers(request.traceparent), body_of(request, model_of(replica))};
-  ChatUsage usage;
-  SseReader reader;
-  std::string finish_reason;
-  bool done = false, enough = false;
-  Result<void> fault;
-  const auto on_event = [&](std::string_view data) {
-    if (data == "[DONE]") return !(done = true);
-    const auto piece = parse_chat_piece(data);
-    if (!piece) {
-      fault = piece.error();
-      return false;
-    }
-    usage.prompt_tokens = std::max(usage.prompt_tokens, piece->prompt_tokens);
-    usage.completion_tokens = std::max(usage.completion_tokens, piece->completion_tokens);
-    if (!piece->finish_reason.empty()) finish_reason = piece->finish_reason;
-    if (piece->content.empty()) return true;
-    enough = !on_text(piece->content);
-    return !enough;
-  };
-  net::StreamHandler handler;
-  handler.on_head = [&](const net::ResponseHead& head) {
-    if (head.status != 200) {
-      fault = status_error(head.status);
-    } else if (!net::header(head.headers, "content-type").starts_with("text/event-stream")) {
-      fault = Error{ErrorCode::data_loss, "the model's server answered with no event stream"};
-    }
-    return fault.has_value();
-  };
-  handler.on_chunk = [&](std::string_view bytes) {
-    const auto more = reader.feed(bytes, on_event);
-    if (!more) fault = more.error();
-    return more && *more && fault.has_value();
-  };
-  const auto streamed = net::stream(*transport_, std::move(message), {until}, handler);
-  if (!fault) return fault.error();
-  if (!streamed) return streamed.error();
-  if (enough) return usage;
-  if (!done) return Error{ErrorCode::unavailable, "the model's stream broke off"};
-  if (finish_reason == "length") {
-    return Error{ErrorCode::out_of_range, "the model's answer was cut off by max_tokens"};
-  }
-  // vLLM's words for an answer that its engine gave up, by version: "abort", "error", "repetition".
-  if (!finish_reason.empty() && finish_reason != "stop") {
-    return Error{ErrorCode::aborted, "the model's server gave the answer up"};
+  Completion completion(on_text);
+  const std::unique_ptr<net::Call> call =
+      transport_->start(std::move(message), {until}, completion);
+  const std::stop_callback on_stop(until.stop, [&] { call->cancel(); });
+  auto usage = completion.wait();
+  if (const auto asked = completion.leave_alone_for()) {
+    const std::lock_guard lock(mutex_);
+    replicas_[replica].busy_until =
+        clock_->steady() +
+        std::max<std::chrono::nanoseconds>(*asked, base::limits::kUpstreamRetryPause);
   }
   return usage;
 }

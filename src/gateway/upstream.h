@@ -54,14 +54,17 @@ class Upstream {
            UpstreamOptions options);
   ~Upstream();
 
-  /// Streams one completion: `on_text` gets its pieces on the calling thread; false from it ends
-  /// the request, as a success. Errors: unavailable (no replica; the server failed or lied),
+  /// Streams one completion and blocks until its end. `on_text` gets its pieces on the transport's
+  /// thread, which all streams share: it must not block; false from it ends the request, as a
+  /// success. Errors: unavailable (no replica; the server failed or lied),
   /// resource_exhausted (429 to the end), data_loss (not a completion), out_of_range (cut off by
   /// max_tokens), aborted (broke off when some of it had come), deadline_exceeded, cancelled.
   ///
   /// When no replica is healthy it waits for one, as long as `until` says: a job that is failed is
   /// lost for good, and a server that loads its model is back in a minute. What waiting does not
-  /// mend (no such model, a refused token) fails at once.
+  /// mend (no such model, a refused token) fails at once. A replica that answers 429 or 503 with
+  /// Retry-After is left alone for so long, and that is no attempt: when all are busy their time is
+  /// waited for, unless it lies behind the deadline (deadline_exceeded).
   base::Result<ChatUsage> complete(const ChatRequest& request,
                                    const std::function<bool(std::string_view)>& on_text,
                                    const net::Until& until);
@@ -82,6 +85,7 @@ class Upstream {
     std::string model;
     std::size_t outstanding = 0;
     std::uint64_t last_used = 0;
+    base::SteadyTime busy_until{};  ///< It asked to be left alone.
   };
   base::Result<std::size_t> choose(std::size_t avoid, const net::Until& until);
   std::size_t best_of(std::size_t avoid) const;
@@ -98,7 +102,9 @@ class Upstream {
                                   const net::Until& until);
   base::Result<ChatUsage> ask(std::size_t replica, const ChatRequest& request,
                               const std::function<bool(std::string_view)>& on_text,
-                              const net::Until& until) const;
+                              const net::Until& until);
+  std::chrono::nanoseconds busy_for(std::size_t replica) const;
+  base::Result<void> wait_while_busy(std::size_t replica, const net::Until& until);
   base::Result<std::string> ask_models(const std::string& url) const;
   net::Headers headers(std::string_view traceparent) const;
 

@@ -7,6 +7,7 @@
 
 #include "base/fake_clock.h"
 #include "base/system_clock.h"
+#include "net/fake_sleeper.h"
 #include "net/scripted_transport.h"
 
 namespace gateway {
@@ -91,6 +92,53 @@ TEST_F(UpstreamTest, ARealVllmNeedsNoNameOfItsModel) {
   EXPECT_EQ(asked.usage->completion_tokens, 3);
   EXPECT_NE(transport.requests().back().body.find(R"("model":"granite-3.1-8b")"),
             std::string::npos);
+}
+
+/// Notes whether the reader of an exchange wanted every piece of it.
+class Noting final : public net::Transport {
+ public:
+  explicit Noting(net::Transport& inner) : inner_(&inner) {}
+  std::unique_ptr<net::Call> start(net::Request request, const net::CallOptions& options,
+                                   net::Receiver& receiver) override {
+    const std::lock_guard lock(mutex_);
+    readers_.push_back(std::make_unique<Reader>(receiver));
+    return inner_->start(std::move(request), options, *readers_.back());
+  }
+  bool last_wanted_all() const {
+    const std::lock_guard lock(mutex_);
+    return readers_.back()->wanted_all;
+  }
+
+ private:
+  struct Reader final : net::Receiver {
+    explicit Reader(net::Receiver& inner) : inner(inner) {}
+    void on_head(net::ResponseHead head) override { inner.on_head(std::move(head)); }
+    bool on_chunk(std::string_view bytes) override {
+      return wanted_all = inner.on_chunk(bytes) && wanted_all;
+    }
+    void on_end(base::Result<void> outcome) override { inner.on_end(std::move(outcome)); }
+    net::Receiver& inner;
+    bool wanted_all = true;
+  };
+  net::Transport* inner_;
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<Reader>> readers_;
+};
+
+TEST_F(UpstreamTest, AnAnswerIsReadToTheEndOfItsBodySoThatItsConnectionServesAgain) {
+  healthy("http://a", "m");
+  Noting noting(transport);
+  Upstream upstream(noting, base::system_clock(), net::system_sleeper(),
+                    {.urls = {"http://a"}, .health_interval = std::chrono::hours(1)});
+  while (!upstream.ready()) std::this_thread::yield();
+  transport.expect("POST http://a/v1/chat/completions")
+      .stream(200, kEvents)
+      .chunk(piece("Hola") + piece("", "\"stop\"") + kDone)
+      .chunk(": what ends the body comes as a piece of its own\n\n");
+  const Asked asked = ask(upstream);
+  ASSERT_TRUE(asked.usage);
+  EXPECT_EQ(asked.text, "Hola");
+  EXPECT_TRUE(noting.last_wanted_all());
 }
 
 TEST_F(UpstreamTest, AServerWithoutHealthIsKnownByItsModels) {
@@ -183,6 +231,97 @@ TEST_F(UpstreamTest, ARefusedTokenIsNotWaitedFor) {
   while (transport.requests().size() < 2 || upstream.promising()) std::this_thread::yield();
   EXPECT_EQ(ask(upstream).usage.error().message,
             "no model server is ready: the model's server answered 401");
+}
+
+/// Spends no time on pauses; the thread that asks for health sleeps until it is stopped.
+class PauseSleeper final : public net::Sleeper {
+ public:
+  explicit PauseSleeper(base::FakeClock& clock) : pauses(clock) {}
+  bool sleep(std::chrono::nanoseconds time, const std::stop_token& stop) override {
+    if (time >= std::chrono::hours(1)) return net::system_sleeper().sleep(time, stop);
+    return pauses.sleep(time, stop);
+  }
+  net::FakeSleeper pauses;
+};
+
+class BusyUpstreamTest : public UpstreamTest {
+ protected:
+  std::unique_ptr<Upstream> made_with(std::vector<std::string> urls) {
+    UpstreamOptions options{.urls = std::move(urls), .health_interval = std::chrono::hours(1)};
+    auto upstream = std::make_unique<Upstream>(transport, clock, sleeper, std::move(options));
+    while (transport.requests().size() < 2 * upstream->replicas() || !upstream->ready()) {
+      std::this_thread::yield();
+    }
+    return upstream;
+  }
+  Asked ask_within(Upstream& upstream, std::chrono::seconds time) {
+    Asked asked{ChatUsage{}, ""};
+    asked.usage = upstream.complete(
+        {"system", "user", 64, ""},
+        [&](std::string_view text) {
+          asked.text += text;
+          return true;
+        },
+        net::within(clock, time));
+    return asked;
+  }
+  void answers(const std::string& url) {
+    transport.expect("POST " + url + "/v1/chat/completions")
+        .stream(200, kEvents)
+        .chunk(piece("Hola") + piece("", "\"stop\"") + kDone);
+  }
+  void is_busy(const std::string& url, int status, const char* seconds) {
+    transport.expect("POST " + url + "/v1/chat/completions")
+        .reply(status, "busy", {{"Retry-After", seconds}});
+  }
+  base::FakeClock clock;
+  PauseSleeper sleeper{clock};
+};
+
+TEST_F(BusyUpstreamTest, AServerThatSaysWhenIsWaitedForAsLongAsThePageMayTake) {
+  healthy("http://a", "m");
+  const auto upstream = made_with({"http://a"});
+  for (int i = 0; i < 3; ++i) is_busy("http://a", 429, "20");
+  for (int i = 0; i < 3; ++i) is_busy("http://a", 503, "20");
+  answers("http://a");
+  const Asked asked = ask_within(*upstream, std::chrono::minutes(4));
+  ASSERT_TRUE(asked.usage) << asked.usage.error().message;
+  EXPECT_EQ(asked.text, "Hola");
+  EXPECT_EQ(sleeper.pauses.waits(),
+            std::vector<std::chrono::milliseconds>(6, std::chrono::seconds(20)));
+}
+
+TEST_F(BusyUpstreamTest, ATimeBehindTheDeadlineIsNotWaitedFor) {
+  healthy("http://a", "m");
+  const auto upstream = made_with({"http://a"});
+  is_busy("http://a", 503, "3600");
+  const Asked asked = ask_within(*upstream, std::chrono::minutes(4));
+  ASSERT_FALSE(asked.usage);
+  EXPECT_EQ(asked.usage.error().code, ErrorCode::deadline_exceeded);
+  EXPECT_EQ(asked.usage.error().message, "the model's server is busy until the deadline");
+  EXPECT_TRUE(sleeper.pauses.waits().empty());
+}
+
+TEST_F(BusyUpstreamTest, ABusyReplicaIsLeftAloneWhileAnotherHasTime) {
+  healthy("http://a", "m");
+  healthy("http://b", "m");
+  const auto upstream = made_with({"http://a", "http://b"});
+  is_busy("http://a", 429, "20");
+  answers("http://b");
+  answers("http://b");
+  EXPECT_EQ(ask_within(*upstream, std::chrono::minutes(4)).text, "Hola");
+  EXPECT_EQ(ask_within(*upstream, std::chrono::minutes(4)).text, "Hola");
+  EXPECT_TRUE(sleeper.pauses.waits().empty());
+}
+
+TEST_F(BusyUpstreamTest, WithoutATimeItIsAskedThreeTimes) {
+  healthy("http://a", "m");
+  const auto upstream = made_with({"http://a"});
+  for (int i = 0; i < 3; ++i) {
+    transport.expect("POST http://a/v1/chat/completions").reply(503, "busy");
+  }
+  EXPECT_EQ(ask_within(*upstream, std::chrono::minutes(4)).usage.error().code,
+            ErrorCode::unavailable);
 }
 
 TEST_F(UpstreamTest, HedgingAsksAnotherWhereTheFirstIsSilent) {

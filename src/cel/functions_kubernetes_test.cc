@@ -49,6 +49,12 @@ TEST(UrlTest, Parts) {
           {"url('/a b').getEscapedPath()", R"("/a%20b")"},
           {"url('https://h/?k=1&k=2&x=%41').getQuery()", R"({"k":["1","2"],"x":["A"]})"},
           {"isURL('https://h') && isURL('/abs')", "true"},
+          {"isURL('mailto:a@example.com') && isURL('a:b') && isURL('*')", "true"},
+          {"url('MAILTO:a?b=c').getScheme()", R"("mailto")"},
+          {"url('mailto:a?b=c').getEscapedPath()", R"("")"},
+          {"url('mailto:a?b=c').getHost()", R"("")"},
+          {"url('*').getEscapedPath()", R"("*")"},
+          {"isURL(':a') || isURL('1:a') || isURL('a b:c')", "false"},
           {"isURL('relative') || isURL('../a') || isURL('http://a:b/') || isURL('/%zz')", "false"},
           {"url('nope')",
            "error: URL parse error during conversion from string: parse \"nope\": invalid URI for "

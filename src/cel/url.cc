@@ -101,13 +101,20 @@ std::optional<Url> Url::parse(std::string_view text) {
   if (text.empty() || controls) return std::nullopt;
   Url url;
   url.text = text;
+  if (text == "*") {  // As in "OPTIONS *".
+    url.path = text;
+    return url;
+  }
   std::string_view rest = text;
   if (!take_scheme(rest, url.scheme)) return std::nullopt;
   if (const std::size_t question = rest.find('?'); question != std::string_view::npos) {
     url.raw_query = rest.substr(question + 1);
     rest = rest.substr(0, question);
   }
-  if (!rest.starts_with('/')) return std::nullopt;
+  if (!rest.starts_with('/')) {
+    // What follows a scheme without a slash is opaque: it has no host and no path.
+    return url.scheme.empty() ? std::nullopt : std::optional(std::move(url));
+  }
   if (!url.scheme.empty() && rest.starts_with("//")) {
     const std::size_t end = std::min(rest.find('/', 2), rest.size());
     std::string_view authority = rest.substr(2, end - 2);

@@ -34,6 +34,18 @@ const Value* old_item(const Node& node, const Value* old, const Value& item) {
   return nullptr;
 }
 
+/// Where cel names the text that it cannot read and cel-go does not.
+std::string as_cel_go_says(const std::string& message) {
+  constexpr std::string_view kConversion = "type conversion error from 'string' to ";
+  if (message.starts_with("invalid duration: ")) {
+    return std::string(kConversion) + "'google.protobuf.Duration'";
+  }
+  if (message.starts_with("invalid timestamp: ")) {
+    return std::string(kConversion) + "'google.protobuf.Timestamp'";
+  }
+  return message;
+}
+
 class RuleChecker {
  public:
   RuleChecker(const RuleTable& table, Violations& out) : table_(table), out_(out) {}
@@ -141,7 +153,8 @@ class RuleChecker {
                          "signature for rule: " +
                          name_of(rule));
     }
-    invalid(node, rule, value, path, error.message + " evaluating rule: " + name_of(rule));
+    invalid(node, rule, value, path,
+            as_cel_go_says(error.message) + " evaluating rule: " + name_of(rule));
   }
 
   void report_failure(const Node& node, const Rule& rule, const Value& value,

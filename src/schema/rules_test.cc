@@ -34,6 +34,20 @@ TEST(RulesTest, FailClosedWhenTheyCannotBeEvaluated) {
             "self.max\n");
 }
 
+// Found by tests/agreement: the server does not name the text.
+TEST(RulesTest, WordUnreadableTimesAsTheServerDoes) {
+  EXPECT_EQ(judge("type: string\n"
+                  "x-kubernetes-validations: [{rule: duration(self) > duration('1ms')}]\n",
+                  "1d"),
+            "spec: Invalid value: \"string\": type conversion error from 'string' to "
+            "'google.protobuf.Duration' evaluating rule: duration(self) > duration('1ms')\n");
+  EXPECT_EQ(judge("type: string\n"
+                  "x-kubernetes-validations: [{rule: timestamp(self).getHours() > 1}]\n",
+                  "noon"),
+            "spec: Invalid value: \"string\": type conversion error from 'string' to "
+            "'google.protobuf.Timestamp' evaluating rule: timestamp(self).getHours() > 1\n");
+}
+
 TEST(RulesTest, AreNotEvaluatedOnWhatIsWrongOtherwise) {
   EXPECT_EQ(
       judge(kBounds, "{min: x, max: 2}"),

@@ -1,8 +1,8 @@
+#include <map>
+#include <string>
 #include <utility>
-#include <vector>
 
-#include "catalog/template_parse.h"
-#include "cel/cel.h"
+#include "catalog/environments.h"
 #include "site/fields.h"
 
 namespace catalog {
@@ -44,61 +44,83 @@ Type record(std::string name, std::vector<std::pair<std::string, Type>> members)
   return Type::record(std::move(name), std::move(fields));
 }
 
-/// As engine/scope.h describes it; a member that could not be read is absent all the same.
-Type cluster_type() {
-  const Type objects = Type::list(Type::dyn());
-  return record("cluster", {
-                               {"nodes", objects},
-                               {"workers", objects},
-                               {"gpuNodes", objects},
-                               {"gpus", record("gpus", {{"resource", Type::string()},
-                                                        {"capacity", Type::integer()},
-                                                        {"allocatable", Type::integer()}})},
-                               {"openshift", record("openshift", {{"version", Type::string()},
-                                                                  {"major", Type::integer()},
-                                                                  {"minor", Type::integer()},
-                                                                  {"patch", Type::integer()},
-                                                                  {"object", Type::dyn()}})},
-                               {"kubernetes", record("kubernetes", {{"version", Type::string()},
-                                                                    {"major", Type::integer()},
-                                                                    {"minor", Type::integer()}})},
-                               {"infrastructure", Type::dyn()},
-                               {"clusterOperators", objects},
-                               {"packages", Type::map(Type::string(), Type::dyn())},
-                           });
+Type type_of(const kube::GroupVersionKind& kind, const ObjectTypes* types) {
+  const auto known = types == nullptr ? std::nullopt : types->type_of(kind);
+  return known ? *known : Type::dyn();
 }
 
-cel::Environment site_and_cluster() {
+/// As engine/scope.h describes it; a member that could not be read is absent all the same.
+Type cluster_type(const ObjectTypes* types) {
+  std::map<std::string, Type> of;
+  for (const auto& [member, kind] : cluster_kinds()) of.emplace(member, type_of(kind, types));
+  const auto all = [&](const char* member) { return Type::list(of.at(member)); };
+  return record("cluster",
+                {
+                    {"nodes", all("nodes")},
+                    {"workers", all("nodes")},
+                    {"gpuNodes", all("nodes")},
+                    {"gpus", record("gpus", {{"resource", Type::string()},
+                                             {"capacity", Type::integer()},
+                                             {"allocatable", Type::integer()}})},
+                    {"openshift", record("openshift", {{"version", Type::string()},
+                                                       {"major", Type::integer()},
+                                                       {"minor", Type::integer()},
+                                                       {"patch", Type::integer()},
+                                                       {"object", of.at("openshift.object")}})},
+                    {"kubernetes", record("kubernetes", {{"version", Type::string()},
+                                                         {"major", Type::integer()},
+                                                         {"minor", Type::integer()}})},
+                    {"infrastructure", of.at("infrastructure")},
+                    {"clusterOperators", all("clusterOperators")},
+                    {"packages", Type::map(Type::string(), of.at("packages"))},
+                });
+}
+
+cel::Environment site_and_cluster(const ObjectTypes* types) {
   return cel::Environment::kubernetes()
       .with_variable("site", type_of(site::fields(), "site"))
-      .with_variable("cluster", cluster_type());
+      .with_variable("cluster", cluster_type(types));
 }
 
 }  // namespace
 
-const cel::Environment& object_environment() {
-  static const cel::Environment kEnvironment = site_and_cluster().with_variable(
-      "install", record("install", {{"package", Type::string()},
-                                    {"channel", Type::string()},
-                                    {"csv", Type::string()},
-                                    {"startingCSV", Type::wrapper(Type::string())}}));
-  return kEnvironment;
-}
+Environments::Environments(const ObjectTypes* types)
+    : types_(types),
+      object_(site_and_cluster(types).with_variable(
+          "install", record("install", {{"package", Type::string()},
+                                        {"channel", Type::string()},
+                                        {"csv", Type::string()},
+                                        {"startingCSV", Type::wrapper(Type::string())}}))),
+      proof_(site_and_cluster(types)
+                 .with_variable("stdout", Type::string())
+                 .with_variable("exitCode", Type::integer())
+                 .with_variable("pod", record("pod", {{"namespace", Type::string()},
+                                                      {"name", Type::string()}}))) {}
 
-cel::Environment check_environment(const std::vector<std::string>& objects) {
+cel::Environment Environments::check(const std::vector<Read>& reads) const {
   std::vector<std::pair<std::string, Type>> members;
-  for (const std::string& name : objects) members.emplace_back(name, Type::dyn());
-  return object_environment().with_variable("objects", record("objects", std::move(members)));
+  for (const Read& read : reads) {
+    Type type = type_of(read.kind, types_);
+    if (read.name.source.is_null()) type = Type::list(std::move(type));
+    members.emplace_back(read.as, std::move(type));
+  }
+  return object_.with_variable("objects", record("objects", std::move(members)));
 }
 
-const cel::Environment& proof_environment() {
-  static const cel::Environment kEnvironment =
-      site_and_cluster()
-          .with_variable("stdout", Type::string())
-          .with_variable("exitCode", Type::integer())
-          .with_variable("pod",
-                         record("pod", {{"namespace", Type::string()}, {"name", Type::string()}}));
-  return kEnvironment;
+const Environments& untyped_environments() {
+  static const Environments kEnvironments;
+  return kEnvironments;
+}
+
+const std::vector<std::pair<std::string, kube::GroupVersionKind>>& cluster_kinds() {
+  static const std::vector<std::pair<std::string, kube::GroupVersionKind>> kKinds = {
+      {"nodes", {"", "v1", "Node"}},
+      {"openshift.object", {"config.openshift.io", "v1", "ClusterVersion"}},
+      {"infrastructure", {"config.openshift.io", "v1", "Infrastructure"}},
+      {"clusterOperators", {"config.openshift.io", "v1", "ClusterOperator"}},
+      {"packages", {"packages.operators.coreos.com", "v1", "PackageManifest"}},
+  };
+  return kKinds;
 }
 
 }  // namespace catalog

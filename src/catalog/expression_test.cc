@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "catalog/environments.h"
 #include "catalog/source_position.h"
 #include "catalog/template_parse.h"
 #include "cel/cel.h"
@@ -24,7 +25,7 @@ std::string rendered(const std::string& yaml) {
   const base::Result<doc::Value> value = doc::parse_yaml(yaml, "x.yaml");
   if (!value) return base::to_string(value.error());
   Problems problems;
-  const Template parsed = parse_template(*value, object_environment(), source, problems);
+  const Template parsed = parse_template(*value, untyped_environments().object(), source, problems);
   if (!problems.empty()) return base::to_string(problems.to_error());
   const base::Result<doc::Value> result = parsed.render(scope());
   return result ? doc::to_json(*result) : base::to_string(result.error());
@@ -81,7 +82,7 @@ TEST(SourcePositionTest, FoldedLinesAreFollowedIntoTheFile) {
 }
 
 TEST(ConditionsTest, AreWhatIsJoinedAtTheTop) {
-  const cel::Environment environment = check_environment({});
+  const cel::Environment environment = untyped_environments().check({});
   Problems problems;
   const doc::Source source{"x.yaml",
                            "v: ${1 > 0 && (2 > 0 && 3 > 0) && [1].all(x, x > 0 && x < 9)}\n"};
@@ -96,7 +97,7 @@ TEST(ConditionsTest, AreWhatIsJoinedAtTheTop) {
 }
 
 TEST(ConditionsTest, WhatBindsLessIsNotTakenApart) {
-  const cel::Environment environment = check_environment({});
+  const cel::Environment environment = untyped_environments().check({});
   Problems problems;
   const doc::Source source{"x.yaml", "v: ${1 > 0 && 2 > 0 || 3 > 0}\n"};
   const base::Result<doc::Value> value = doc::parse_yaml(source.text, source.name);

@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "catalog/catalog.h"
+#include "catalog/examine.h"
 #include "catalog/order.h"
 #include "catalog/problems.h"
 #include "catalog/section.h"
@@ -25,7 +26,9 @@ bool ends_with(std::string_view text, std::string_view end) {
 
 class Loader {
  public:
-  base::Result<Catalog> load(std::span<const File> files) {
+  explicit Loader(const ObjectTypes* types) : beside_(types) {}
+
+  void read(std::span<const File> files) {
     for (const File& file : files) sort_in(file);
     for (const auto& [source, value] : task_files_) {
       tasks_.push_back({read_task(value, *source, beside_, problems_), source, value});
@@ -37,13 +40,21 @@ class Loader {
                      "the catalog has no " + std::string(kTrackerFile),
                      "is this the catalog's root folder?"});
     }
-    if (!problems_.empty()) return problems_.to_error();
-    catalog_.tasks = in_order(std::move(tasks_), problems_);
-    if (!problems_.empty()) return problems_.to_error();
     std::sort(catalog_.issues.begin(), catalog_.issues.end(),
               [](const KnownIssue& a, const KnownIssue& b) { return a.id < b.id; });
+    if (problems_.empty()) {
+      catalog_.tasks = in_order(std::move(tasks_), problems_);
+    } else {
+      for (ReadTask& read : tasks_) catalog_.tasks.push_back(std::move(read.task));
+    }
+  }
+
+  base::Result<Catalog> loaded() {
+    if (!problems_.empty()) return problems_.to_error();
     return std::move(catalog_);
   }
+
+  Examined examined() { return {std::move(catalog_), problems_.list()}; }
 
  private:
   /// Every file has its place; what has none is refused, so that no file is forgotten.
@@ -55,14 +66,17 @@ class Loader {
       return;
     }
     if (!ends_with(name, ".yaml")) {
-      problems_.add({base::ErrorCode::invalid_argument,
-                     file.path + ": the catalog has .yaml and .md files only"});
+      problems_.add(sources_.emplace_back(doc::Source{file.path, file.text}), {},
+                    "the catalog has .yaml and .md files only");
       return;
     }
     const doc::Source& source = sources_.emplace_back(doc::Source{file.path, file.text});
-    base::Result<doc::Value> value = doc::parse_yaml(source.text, source.name);
+    doc::YamlOptions options;
+    doc::Diagnostic failure;
+    options.failure = &failure;
+    const base::Result<doc::Value> value = doc::parse_yaml(source.text, source.name, options);
     if (!value) {
-      problems_.add(value.error());
+      problems_.add(source, failure.mark, std::move(failure.message), std::move(failure.hint));
       return;
     }
     if (file.path == kTrackerFile) {
@@ -85,7 +99,7 @@ class Loader {
     if (!section.usable()) return;
     std::set<std::string> ids;
     for (const doc::Value& item : section.list("issues")) {
-      KnownIssue issue = read_known_issue(item, source, problems_);
+      KnownIssue issue = read_known_issue(item, beside_.environments, source, problems_);
       if (!ids.insert(issue.id).second) {
         section.problem(item.mark(), "the known issue '" + issue.id + "' stands here twice");
       }
@@ -140,7 +154,17 @@ class Loader {
 
 }  // namespace
 
-base::Result<Catalog> load(std::span<const File> files) { return Loader().load(files); }
+base::Result<Catalog> load(std::span<const File> files) {
+  Loader loader(nullptr);
+  loader.read(files);
+  return loader.loaded();
+}
+
+Examined examine(std::span<const File> files, const ObjectTypes* types) {
+  Loader loader(types);
+  loader.read(files);
+  return loader.examined();
+}
 
 const Task* Catalog::find(std::string_view id) const {
   const auto found =

@@ -95,7 +95,7 @@ TEST(LoadTest, ACheckThatIsNoCheckIsRefused) {
       message_of(with({{"1-one/a.yaml",
                         "task: a\ntitle: T\nline: \"1.1\"\ncite: here\nrunbook: runbooks/a.md\n"
                         "ready:\n- says: it is so\n  that: ${cluster.nodes.size()}\n"}})),
-      "error: 1-one/a.yaml:8:11: a check must be true or false, and this is a int\n"
+      "error: 1-one/a.yaml:8:11: a check must be true or false, and this yields int\n"
       "  8 |   that: ${cluster.nodes.size()}\n"
       "    |           ^");
 }

@@ -26,15 +26,15 @@ std::string dns_name(Section& section, std::string_view key) {
   return name;
 }
 
-Template optional_template(Section& section, std::string_view key, const doc::Source& source,
-                           Problems& problems) {
+Template optional_template(Section& section, std::string_view key, const Environments& environments,
+                           const doc::Source& source, Problems& problems) {
   const doc::Value* value = section.find(key);
   if (value == nullptr) return {};
   if (!value->is_string()) {
     section.problem(value->mark(), "'" + std::string(key) + "' must be a string");
     return {};
   }
-  return parse_template(*value, object_environment(), source, problems);
+  return parse_text_template(*value, environments.object(), source, problems);
 }
 
 std::string namespace_yaml(const Operator& op) {
@@ -72,7 +72,7 @@ Template built_in_template(const std::string& yaml, const std::string& file) {
   const base::Result<doc::Value> value = doc::parse_yaml(yaml, file);
   CHECK(value.has_value());
   Problems problems;
-  Template result = parse_template(*value, object_environment(), source, problems);
+  Template result = parse_template(*value, untyped_environments().object(), source, problems);
   CHECK(problems.empty());
   return result;
 }
@@ -83,7 +83,8 @@ Template built_in_text(const std::string& text) {
 
 }  // namespace
 
-Operator read_operator(const doc::Value& value, const doc::Source& source, Problems& problems) {
+Operator read_operator(const doc::Value& value, const Environments& environments,
+                       const doc::Source& source, Problems& problems) {
   Section section(
       value, "an operator",
       {"package", "source", "namespace", "mode", "channel", "startingCSV", "monitoring", "makes"},
@@ -101,8 +102,8 @@ Operator read_operator(const doc::Value& value, const doc::Source& source, Probl
     section.problem(section.mark_of("mode"), "no such install mode: '" + mode + "'",
                     doc::hint_for_unknown(mode, kModes));
   }
-  op.channel = optional_template(section, "channel", source, problems);
-  op.starting_csv = optional_template(section, "startingCSV", source, problems);
+  op.channel = optional_template(section, "channel", environments, source, problems);
+  op.starting_csv = optional_template(section, "startingCSV", environments, source, problems);
   op.makes = section.texts("makes");
   const doc::Value* monitoring = section.find("monitoring");
   if (monitoring != nullptr && !monitoring->is_bool()) {
@@ -135,7 +136,9 @@ void expand_operator(const Operator& op, const std::string& file, Task& task) {
   task.reads.push_back(
       {"csv", csv, built_in_text(op.namespace_name), built_in_text("${install.csv}"), {}});
 
-  const cel::Environment environment = check_environment({"subscription", "csv"});
+  const cel::Environment environment = untyped_environments().check(
+      {{"subscription", subscription, {}, built_in_text(op.package), {}},
+       {"csv", csv, {}, built_in_text("${install.csv}"), {}}});
   const auto check = [&](std::string says, std::string_view that, std::string_view shows) {
     const Expression expression = built_in_expression(that, environment);
     return Check{

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/catalog.h"
+#include "catalog/environments.h"
 #include "catalog/problems.h"
 #include "doc/value.h"
 
@@ -8,7 +9,8 @@
 namespace catalog {
 
 /// Reads the stanza.
-Operator read_operator(const doc::Value& value, const doc::Source& source, Problems& problems);
+Operator read_operator(const doc::Value& value, const Environments& environments,
+                       const doc::Source& source, Problems& problems);
 
 /// What the stanza stands for: a Namespace, an OperatorGroup that the install mode asks for (OLM
 /// refuses a CSV whose install modes do not fit it), and a Subscription of the package's own name

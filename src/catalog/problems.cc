@@ -10,13 +10,17 @@ namespace catalog {
 
 void Problems::add(const doc::Source& source, doc::Mark mark, std::string message,
                    std::string hint) {
-  found_.push_back({&source, {mark, std::move(message), std::move(hint)}});
+  found_.push_back({&source, {mark, std::move(message), std::move(hint)}, false});
+}
+
+void Problems::add_in_expression(const doc::Source& source, doc::Mark mark, std::string message,
+                                 std::string hint) {
+  found_.push_back({&source, {mark, std::move(message), std::move(hint)}, true});
 }
 
 void Problems::add(base::Error error) { errors_.push_back(std::move(error)); }
 
-base::Error Problems::to_error() const {
-  CHECK(!empty());
+std::vector<Problems::Found> Problems::sorted() const {
   std::vector<Found> sorted = found_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Found& a, const Found& b) {
     return std::tuple(std::string_view(a.source->name), a.diagnostic.mark.line,
@@ -24,8 +28,22 @@ base::Error Problems::to_error() const {
                                                              b.diagnostic.mark.line,
                                                              b.diagnostic.mark.column);
   });
+  return sorted;
+}
+
+std::vector<Problem> Problems::list() const {
+  std::vector<Problem> list;
+  for (const base::Error& error : errors_) list.push_back({"", {{}, error.message, error.hint}});
+  for (const Found& found : sorted()) {
+    list.push_back({found.source->name, found.diagnostic, found.in_expression});
+  }
+  return list;
+}
+
+base::Error Problems::to_error() const {
+  CHECK(!empty());
   std::vector<base::Error> all = errors_;
-  for (const Found& found : sorted) all.push_back(doc::to_error(found.diagnostic, *found.source));
+  for (const Found& found : sorted()) all.push_back(doc::to_error(found.diagnostic, *found.source));
   base::Error first = std::move(all[0]);
   if (all.size() == 1) return first;
   if (!first.hint.empty()) first.message += "\nhint: " + first.hint;

@@ -16,17 +16,40 @@ namespace {
 constexpr std::chrono::seconds kUsual{60};
 constexpr std::chrono::seconds kDeadline{600};
 
-std::vector<std::string> names_of(const std::vector<Read>& reads) {
-  std::vector<std::string> names;
-  for (const Read& read : reads) names.push_back(read.as);
-  return names;
-}
-
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
 
-Template template_or_null(const doc::Value* value, const doc::Source& source, Problems& problems) {
-  if (value == nullptr) return {};
-  return parse_template(*value, object_environment(), source, problems);
+/// `reads` of a task or issue.
+std::vector<Read> read_reads(const std::vector<doc::Value>& items, const Environments& environments,
+                             const doc::Source& source, Problems& problems) {
+  std::vector<Read> reads;
+  for (const doc::Value& item : items) {
+    Section section(item, "a read", {"as", "apiVersion", "kind", "namespace", "name", "labels"},
+                    source, problems);
+    if (!section.usable()) continue;
+    Read read;
+    read.as = section.text("as");
+    if (cel_name(read.as) != read.as) {
+      section.problem(section.mark_of("as"), "'as' may have letters and digits only");
+    }
+    const std::string api_version = section.text("apiVersion");
+    const std::string kind = section.text("kind");
+    base::Result<kube::GroupVersionKind> gvk = kube::parse_gvk(api_version, kind);
+    if (gvk) {
+      read.kind = *std::move(gvk);
+    } else if (!api_version.empty() && !kind.empty()) {
+      section.problem(section.mark_of("apiVersion"), gvk.error().message);
+    }
+    const auto text_or_null = [&](std::string_view key) {
+      const doc::Value* text = section.find(key);
+      return text == nullptr ? Template{}
+                             : parse_text_template(*text, environments.object(), source, problems);
+    };
+    read.namespace_name = text_or_null("namespace");
+    read.name = text_or_null("name");
+    if (const doc::Value* labels = section.find("labels")) read.labels = *labels;
+    reads.push_back(std::move(read));
+  }
+  return reads;
 }
 
 class TaskReader {
@@ -53,7 +76,7 @@ class TaskReader {
     read_when(section, task);
     for (const doc::Value& item : section.list("objects")) read_object(item, task);
     if (const doc::Value* op = section.find("operator")) {
-      task.operator_ = read_operator(*op, source_, problems_);
+      task.operator_ = read_operator(*op, beside_.environments, source_, problems_);
       if (problems_.empty()) expand_operator(*task.operator_, source_.name, task);
     }
     add_reads(section, task);
@@ -67,8 +90,15 @@ class TaskReader {
   void read_when(Section& section, Task& task) {
     const doc::Value* when = section.find("when");
     if (when == nullptr) return;
-    task.when = parse_expression(*when, object_environment(), source_, problems_);
+    task.when = parse_expression(*when, environments().object(), source_, problems_);
+    must_be_boolean(*task.when, "a condition");
     task.when_says = section.text("otherwise");
+  }
+
+  const Environments& environments() const { return beside_.environments; }
+
+  void must_be_boolean(const Expression& expression, std::string_view what) {
+    must_yield(expression, {what, "true or false", cel::Type::Kind::boolean}, source_, problems_);
   }
 
   void read_object(const doc::Value& item, Task& task) {
@@ -81,7 +111,8 @@ class TaskReader {
       if (!section.usable()) return;
       file = section.text("file");
       const doc::Value condition = section.required("when");
-      when = parse_expression(condition, object_environment(), source_, problems_);
+      when = parse_expression(condition, environments().object(), source_, problems_);
+      must_be_boolean(*when, "a condition");
     }
     const std::string path = folder_of(source_.name) + "objects/" + file;
     const auto found = beside_.manifests.find(path);
@@ -114,7 +145,7 @@ class TaskReader {
     if (value.string_at("metadata.name").empty()) {
       problems_.add(manifest.source, value.mark(), "a manifest needs metadata.name");
     }
-    object.body = parse_template(value, object_environment(), manifest.source, problems_);
+    object.body = parse_template(value, environments().object(), manifest.source, problems_);
   }
 
   void read_checks(Section& section, Task& task) {
@@ -124,7 +155,7 @@ class TaskReader {
                       "say what must be true for it to be ready: nothing is ready on 'applied'");
       return;
     }
-    const cel::Environment environment = check_environment(names_of(task.reads));
+    const cel::Environment environment = environments().check(task.reads);
     for (const doc::Value& item : items) task.ready.push_back(read_check(item, environment));
   }
 
@@ -135,20 +166,13 @@ class TaskReader {
     check.says = section.text("says");
     check.that = parse_expression(section.required("that"), environment, source_, problems_);
     if (check.that.program) {
-      must_be_boolean(check.that);
+      must_be_boolean(check.that, "a check");
       check.conditions = conditions_of(check.that, environment, source_, problems_);
     }
     if (const doc::Value* shows = section.find("shows")) {
       check.shows = parse_expression(*shows, environment, source_, problems_);
     }
     return check;
-  }
-
-  void must_be_boolean(const Expression& expression) {
-    const cel::Type& type = expression.program->result_type();
-    if (type.is(cel::Type::Kind::boolean) || type.is(cel::Type::Kind::dyn)) return;
-    problems_.add(source_, expression.mark,
-                  "a check must be true or false, and this is a " + type.to_string());
   }
 
   Proof read_proof(const doc::Value& item) {
@@ -165,16 +189,19 @@ class TaskReader {
       section.problem(section.mark_of("kind"), "no such kind of proof: '" + kind + "'",
                       "there is 'exec'");
     }
-    proof.namespace_name =
-        parse_template(section.required("namespace"), object_environment(), source_, problems_);
+    proof.namespace_name = parse_text_template(section.required("namespace"),
+                                               environments().object(), source_, problems_);
     proof.labels = section.required("labels");
     proof.container = section.text("container");
     proof.command = section.texts("command");
     if (proof.command.empty()) section.problem(section.mark(), "a proof needs a command");
     proof.expect =
-        parse_expression(section.required("expect"), proof_environment(), source_, problems_);
+        parse_expression(section.required("expect"), environments().proof(), source_, problems_);
     proof.pods =
-        parse_expression(section.required("pods"), object_environment(), source_, problems_);
+        parse_expression(section.required("pods"), environments().object(), source_, problems_);
+    must_be_boolean(proof.expect, "what a proof expects");
+    must_yield(proof.pods, {"the number of pods", "an integer", cel::Type::Kind::integer}, source_,
+               problems_);
     proof.timeout = section.duration("timeout", proof.timeout);
     return proof;
   }
@@ -190,7 +217,7 @@ class TaskReader {
       };
       task.reads.push_back({cel_name(object.id), object.kind, part("namespace"), part("name"), {}});
     }
-    for (Read& read : read_reads(section.list("reads"), source_, problems_)) {
+    for (Read& read : read_reads(section.list("reads"), environments(), source_, problems_)) {
       task.reads.push_back(std::move(read));
     }
     std::set<std::string> names;
@@ -222,41 +249,13 @@ std::string cel_name(std::string_view id) {
   return name;
 }
 
-std::vector<Read> read_reads(const std::vector<doc::Value>& items, const doc::Source& source,
-                             Problems& problems) {
-  std::vector<Read> reads;
-  for (const doc::Value& item : items) {
-    Section section(item, "a read", {"as", "apiVersion", "kind", "namespace", "name", "labels"},
-                    source, problems);
-    if (!section.usable()) continue;
-    Read read;
-    read.as = section.text("as");
-    if (cel_name(read.as) != read.as) {
-      section.problem(section.mark_of("as"), "'as' may have letters and digits only");
-    }
-    const std::string api_version = section.text("apiVersion");
-    const std::string kind = section.text("kind");
-    base::Result<kube::GroupVersionKind> gvk = kube::parse_gvk(api_version, kind);
-    if (gvk) {
-      read.kind = *std::move(gvk);
-    } else if (!api_version.empty() && !kind.empty()) {
-      section.problem(section.mark_of("apiVersion"), gvk.error().message);
-    }
-    read.namespace_name = template_or_null(section.find("namespace"), source, problems);
-    read.name = template_or_null(section.find("name"), source, problems);
-    if (const doc::Value* labels = section.find("labels")) read.labels = *labels;
-    reads.push_back(std::move(read));
-  }
-  return reads;
-}
-
 Task read_task(const doc::Value& value, const doc::Source& source, Beside& beside,
                Problems& problems) {
   return TaskReader(source, beside, problems).read(value);
 }
 
-KnownIssue read_known_issue(const doc::Value& value, const doc::Source& source,
-                            Problems& problems) {
+KnownIssue read_known_issue(const doc::Value& value, const Environments& environments,
+                            const doc::Source& source, Problems& problems) {
   Section section(value, "a known issue",
                   {"id", "tasks", "reads", "detect", "says", "fix", "cite", "removeWhen"}, source,
                   problems);
@@ -264,9 +263,10 @@ KnownIssue read_known_issue(const doc::Value& value, const doc::Source& source,
   if (!section.usable()) return issue;
   issue.id = section.text("id");
   issue.tasks = section.texts("tasks");
-  issue.reads = read_reads(section.list("reads"), source, problems);
-  issue.detect = parse_expression(section.required("detect"),
-                                  check_environment(names_of(issue.reads)), source, problems);
+  issue.reads = read_reads(section.list("reads"), environments, source, problems);
+  issue.detect = parse_expression(section.required("detect"), environments.check(issue.reads),
+                                  source, problems);
+  must_yield(issue.detect, {"a sign", "true or false", cel::Type::Kind::boolean}, source, problems);
   issue.says = section.text("says");
   issue.fix = section.text("fix");
   issue.cite = section.text("cite");

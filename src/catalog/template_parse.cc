@@ -129,13 +129,14 @@ class Parser {
     cel::Compiled compiled = cel::compile(text, environment_);
     for (const cel::Issue& issue : compiled.issues) {
       const std::size_t index = offset_of(text, issue.mark);
-      problems_.add(source_, doc::mark_at(source_.text, follow(source_.text, in_file, text, index)),
-                    "in the expression: " + issue.message, issue.hint);
+      problems_.add_in_expression(
+          source_, doc::mark_at(source_.text, follow(source_.text, in_file, text, index)),
+          "in the expression: " + issue.message, issue.hint);
     }
     if (compiled.program) {
       expression.program = std::make_shared<const cel::Program>(*std::move(compiled.program));
     } else if (compiled.issues.empty()) {
-      problems_.add(source_, expression.mark, "the expression does not compile");
+      problems_.add_in_expression(source_, expression.mark, "the expression does not compile");
     }
     return expression;
   }
@@ -160,6 +161,19 @@ Template parse_template(const doc::Value& value, const cel::Environment& environ
   std::stable_sort(result.texts.begin(), result.texts.end(), [](const auto& a, const auto& b) {
     return std::pair(a.mark.line, a.mark.column) < std::pair(b.mark.line, b.mark.column);
   });
+  return result;
+}
+
+Template parse_text_template(const doc::Value& value, const cel::Environment& environment,
+                             const doc::Source& source, Problems& problems) {
+  Template result = parse_template(value, environment, source, problems);
+  for (const TemplateText& text : result.texts) {
+    if (!text.whole() || text.expressions[0].program == nullptr) continue;
+    const cel::Type& type = text.expressions[0].program->result_type();
+    if (type.is(cel::Type::Kind::null) || type == cel::Type::wrapper(cel::Type::string())) continue;
+    must_yield(text.expressions[0], {"the value", "a string", cel::Type::Kind::string}, source,
+               problems);
+  }
   return result;
 }
 
@@ -189,6 +203,16 @@ std::vector<Expression> conditions_of(const Expression& expression,
             .compile(base::trim(text.substr(at, length)), follow(source.text, begin, text, at)));
   }
   return conditions;
+}
+
+void must_yield(const Expression& expression, const Wanted& wanted, const doc::Source& source,
+                Problems& problems) {
+  if (expression.program == nullptr) return;
+  const cel::Type& type = expression.program->result_type();
+  if (type.is(wanted.kind) || type.is(cel::Type::Kind::dyn)) return;
+  problems.add_in_expression(source, expression.mark,
+                             std::string(wanted.what) + " must be " + std::string(wanted.wanted) +
+                                 ", and this yields " + type.to_string());
 }
 
 Expression built_in_expression(std::string_view text, const cel::Environment& environment) {

@@ -6,6 +6,7 @@
 
 #include "catalog/expression.h"
 #include "catalog/problems.h"
+#include "cel/type.h"
 #include "doc/value.h"
 
 namespace cel {
@@ -15,18 +16,14 @@ class Environment;
 /// From YAML values to templates and expressions. Internal to this folder.
 namespace catalog {
 
-/// The variables of a manifest: site, cluster, install; typed, so that a name that does not exist
-/// is an error at load.
-const cel::Environment& object_environment();
-/// Of a ready check or a known issue: `objects` too, with these members.
-cel::Environment check_environment(const std::vector<std::string>& objects);
-/// Of what a proof expects: stdout, exitCode, pod; and site, cluster.
-const cel::Environment& proof_environment();
-
 /// The template of `value`. Every problem goes into `problems`, with its place in the file also
 /// when it is inside an expression; the template is then incomplete and must not be used.
 Template parse_template(const doc::Value& value, const cel::Environment& environment,
                         const doc::Source& source, Problems& problems);
+
+/// parse_template of a value that must become a string, or null where it may be left out.
+Template parse_text_template(const doc::Value& value, const cel::Environment& environment,
+                             const doc::Source& source, Problems& problems);
 
 /// The one expression of a value that must be exactly `${...}`.
 Expression parse_expression(const doc::Value& value, const cel::Environment& environment,
@@ -37,6 +34,16 @@ Expression parse_expression(const doc::Value& value, const cel::Environment& env
 std::vector<Expression> conditions_of(const Expression& expression,
                                       const cel::Environment& environment,
                                       const doc::Source& source, Problems& problems);
+
+/// Notes a problem where `expression` yields something else than `kind` (or dyn, which is known at
+/// run time only). `what` is how the message calls its place: "a check"; `wanted`: "true or false".
+struct Wanted {
+  std::string_view what;
+  std::string_view wanted;
+  cel::Type::Kind kind;
+};
+void must_yield(const Expression& expression, const Wanted& wanted, const doc::Source& source,
+                Problems& problems);
 
 /// An expression of our own, not of a file. REQUIRES (CHECK): it compiles.
 Expression built_in_expression(std::string_view text, const cel::Environment& environment);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "lint/lint.h"
+#include "lint/test_support.h"
 
 namespace lint {
 namespace {
@@ -46,6 +47,23 @@ class GoldenFiles final : public Files {
   std::string text_;
 };
 
+/// A catalog "c" of one task with one manifest, of which the case's text is one.
+std::map<std::string, std::string> catalog_around(const std::string& text) {
+  std::map<std::string, std::string> files = {
+      {"c/tracker.yaml", "areas:\n- title: One\n  folder: 1-one\n  lines: [first]\n"},
+      {"c/1-one/runbooks/t.md", "# t\n"},
+      {"c/1-one/t.yaml",
+       "task: t\ntitle: T\nline: \"1.1\"\ncite: here\nrunbook: runbooks/t.md\nobjects: [m.yaml]\n"
+       "ready:\n- {says: so, that: '${objects.m.spec.size > 1}'}\n"},
+      {"c/1-one/objects/m.yaml",
+       "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: m}\nspec: {size: 1}\n"}};
+  files[text.starts_with("task:") ? "c/1-one/t.yaml" : "c/1-one/objects/m.yaml"] = text;
+  for (const char* name : {"api__v1_openapi.json", "thing.yaml"}) {
+    files[std::string("schemas/") + name] = read_text(folder() / "schemas" / name);
+  }
+  return files;
+}
+
 /// One case of a golden file: "### title", the manifest, ">>>", what lint prints about it.
 struct Case {
   std::string title, manifest, expected;
@@ -68,25 +86,33 @@ std::vector<Case> read_cases(const fs::path& path) {
   return cases;
 }
 
-std::string judged(const Case& golden) {
-  Options options;
-  options.paths = {golden.title.find("JSON") == std::string::npos ? "m.yaml" : "m.json"};
-  options.schemas = {"schemas"};
-  const auto report = run(options, GoldenFiles(golden.manifest));
+std::string judged(const base::Result<Report>& report) {
   std::string text = report ? to_text(*report, Output::table) : base::to_string(report.error());
   // A last line that only counts is left out; the messages are what is frozen here.
   if (text.ends_with("unreadable\n")) text.resize(text.rfind('\n', text.size() - 2) + 1);
   return text + "\n";
 }
 
+std::string judged(const Case& golden, bool in_catalog) {
+  Options options;
+  options.schemas = {"schemas"};
+  if (in_catalog) {
+    const bool task = golden.manifest.starts_with("task:");
+    options.paths = {task ? "c/1-one/t.yaml" : "c/1-one/objects/m.yaml"};
+    return judged(run(options, FakeFiles(catalog_around(golden.manifest))));
+  }
+  options.paths = {golden.title.find("JSON") == std::string::npos ? "m.yaml" : "m.json"};
+  return judged(run(options, GoldenFiles(golden.manifest)));
+}
+
 // SLIPWAY_UPDATE_GOLDEN=1 writes the files anew; read the difference before it is committed.
 TEST(GoldenTest, EveryMessageSaysWhatToChange) {
   const bool update = std::getenv("SLIPWAY_UPDATE_GOLDEN") != nullptr;
   int count = 0;
-  for (const char* name : {"yaml.txt", "types.txt", "rules.txt", "schemas.txt"}) {
+  for (const char* name : {"yaml.txt", "types.txt", "rules.txt", "schemas.txt", "catalog.txt"}) {
     std::string written;
     for (const Case& golden : read_cases(folder() / name)) {
-      const std::string actual = judged(golden);
+      const std::string actual = judged(golden, std::string_view(name) == "catalog.txt");
       written += "### " + golden.title + "\n" + golden.manifest + ">>>\n" + actual;
       ++count;
       if (!update) {

@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "doc/json.h"
+#include "lint/finding.h"
 #include "lint/missing_schema.h"
 
 namespace lint {
@@ -46,13 +47,7 @@ class Judge {
   }
 
   std::uint32_t characters(doc::Mark mark) const {
-    if (!mark.known() || mark.column == 0) return 0;
-    const std::string_view line = doc::line_text(manifest_.text, mark.line);
-    const std::string_view before =
-        line.substr(0, std::min<std::size_t>(mark.column - 1, line.size()));
-    return 1 + std::uint32_t(std::count_if(before.begin(), before.end(), [](char c) {
-             return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-           }));
+    return column_in_characters(mark, manifest_.text);
   }
 
   Document one(const Value& value, std::size_t number) {
@@ -123,7 +118,7 @@ class Judge {
                     to_string(violation),
                     violation.hint,
                     doc::excerpt(violation.mark, manifest_.text),
-                    options_.explain ? explanation(violation, source) : ""};
+                    options_.explain ? explanation(violation.schema_mark, source, schemas_) : ""};
     if (violation.type == Violation::Type::wrong_type) hint_at_reader(finding);
     document.verdict = Verdict::invalid;
     document.findings.push_back(std::move(finding));
@@ -135,13 +130,6 @@ class Judge {
         manifest_.ambiguous.begin(), manifest_.ambiguous.end(),
         [&](const doc::Diagnostic& diagnostic) { return diagnostic.mark == finding.mark; });
     if (note != manifest_.ambiguous.end()) finding.hint = note->message + ": " + note->hint;
-  }
-
-  std::string explanation(const Violation& violation, const std::string& source) const {
-    const auto text = schemas_.texts.find(source);
-    if (!violation.schema_mark.known() || text == schemas_.texts.end()) return source;
-    return source + ":" + std::to_string(violation.schema_mark.line) + ": " +
-           std::string(base::trim(doc::line_text(text->second, violation.schema_mark.line)));
   }
 
   const Manifest& manifest_;

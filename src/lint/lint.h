@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,10 @@
 #include "base/result.h"
 #include "doc/value.h"
 #include "schema/schema.h"
+
+namespace catalog {
+struct File;
+}
 
 /// `slipway lint`: manifests against the schemas of their kinds. Pure: files come through an
 /// interface, schemas from CRDs and OpenAPI documents that the caller names or hands over.
@@ -22,6 +27,11 @@ class Files {
   /// The text of a file; "-" is standard input. What was named by itself is read once, since it may
   /// be a pipe; a file of a folder may be read again.
   virtual base::Result<std::string> read(const std::string& file) const = 0;
+  /// The root of the catalog that the files of `folder` belong to: the nearest of it and the two
+  /// folders above it that has a tracker.yaml. nullopt: they are plain manifests.
+  virtual std::optional<std::string> catalog_root(const std::string& folder) const;
+  /// Every file of that catalog, runbooks too, for catalog::load().
+  virtual base::Result<std::vector<catalog::File>> read_catalog(const std::string& root) const;
 };
 
 struct Options {
@@ -76,11 +86,22 @@ struct Document {
   std::vector<Finding> findings;
 };
 
+/// What came of the expressions that stand in fields of a catalog's manifests.
+struct Expressions {
+  std::size_t checked = 0;
+  /// Of these: what they yield (dyn) is known at run time only.
+  std::size_t at_run_time = 0;
+  /// Manifests whose x-kubernetes-validations wait for the values of their expressions.
+  std::size_t rules_waiting = 0;
+};
+
 struct Report {
-  std::vector<Document> documents;  ///< By file as given, then in the file's order.
+  /// By file as given, then in the file's order; catalogs after the other files.
+  std::vector<Document> documents;
   std::size_t files = 0;
   std::size_t kinds_known = 0;  ///< Compiled: of kinds that some document names.
   bool ignore_missing_schemas = false;
+  Expressions expressions;
   std::size_t count(Verdict verdict) const;
 };
 

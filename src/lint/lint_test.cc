@@ -220,6 +220,11 @@ TEST(ReportTest, JsonHoldsEverything) {
     "unreadable": 0,
     "exitCode": 3
   },
+  "expressions": {
+    "checked": 0,
+    "atRunTime": 0,
+    "rulesWaiting": 0
+  },
   "documents": [
     {
       "file": "m/a.yaml",

@@ -64,6 +64,21 @@ class Unjudged {
   std::map<std::string, Kind> kinds_;
 };
 
+/// What is said about a catalog's expressions, which a count of documents does not show.
+std::string of_expressions(const Expressions& expressions) {
+  if (expressions.checked == 0) return "";
+  std::string text = counted(expressions.checked, "expression") + " in fields checked";
+  if (expressions.at_run_time > 0) {
+    text += ", " + std::to_string(expressions.at_run_time) +
+            " of them dyn: what they yield is known at run time only";
+  }
+  if (expressions.rules_waiting > 0) {
+    text += "; the validation rules of " + counted(expressions.rules_waiting, "document") +
+            " wait for their values";
+  }
+  return text + "\n";
+}
+
 /// Why the exit code is not 0 although no document is wrong; "" otherwise.
 std::string closing(const Report& report) {
   if (report.count(Verdict::no_schema) > 0 && !report.ignore_missing_schemas) {
@@ -95,7 +110,7 @@ std::string to_table(const Report& report) {
   for (const auto& [why, count] : skipped) {
     text += "skipped: " + counted(count, "document") + ": " + why + "\n";
   }
-  return text + summary(report) + closing(report);
+  return text + of_expressions(report.expressions) + summary(report) + closing(report);
 }
 
 Value number(std::size_t count) { return Value(std::int64_t(count)); }
@@ -127,16 +142,20 @@ std::string to_json_report(const Report& report) {
     entries.push_back({Value("findings"), Value::list(std::move(findings))});
     documents.push_back(Value::map(std::move(entries)));
   }
-  return doc::to_json_pretty(
-      Value::map({{"summary", Value::map({{"files", number(report.files)},
-                                          {"documents", number(report.documents.size())},
-                                          {"valid", number(report.count(Verdict::valid))},
-                                          {"invalid", number(report.count(Verdict::invalid))},
-                                          {"noSchema", number(report.count(Verdict::no_schema))},
-                                          {"skipped", number(report.count(Verdict::skipped))},
-                                          {"unreadable", number(report.count(Verdict::unreadable))},
-                                          {"exitCode", number(std::size_t(exit_code(report)))}})},
-                  {"documents", Value::list(std::move(documents))}}));
+  const Expressions& expressions = report.expressions;
+  return doc::to_json_pretty(Value::map(
+      {{"summary", Value::map({{"files", number(report.files)},
+                               {"documents", number(report.documents.size())},
+                               {"valid", number(report.count(Verdict::valid))},
+                               {"invalid", number(report.count(Verdict::invalid))},
+                               {"noSchema", number(report.count(Verdict::no_schema))},
+                               {"skipped", number(report.count(Verdict::skipped))},
+                               {"unreadable", number(report.count(Verdict::unreadable))},
+                               {"exitCode", number(std::size_t(exit_code(report)))}})},
+       {"expressions", Value::map({{"checked", number(expressions.checked)},
+                                   {"atRunTime", number(expressions.at_run_time)},
+                                   {"rulesWaiting", number(expressions.rules_waiting)}})},
+       {"documents", Value::list(std::move(documents))}}));
 }
 
 }  // namespace

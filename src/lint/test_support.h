@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "catalog/catalog.h"
 #include "lint/lint.h"
 
 /// Of this folder's tests.
@@ -26,6 +27,20 @@ class FakeFiles final : public Files {
     return found;
   }
   base::Result<std::string> read(const std::string& file) const override { return texts_.at(file); }
+  std::optional<std::string> catalog_root(const std::string& folder) const override {
+    for (std::string root = folder; !root.empty(); root.resize(root.rfind('/'))) {
+      if (texts_.contains(root + "/tracker.yaml")) return root;
+      if (root.find('/') == std::string::npos) break;
+    }
+    return std::nullopt;
+  }
+  base::Result<std::vector<catalog::File>> read_catalog(const std::string& root) const override {
+    std::vector<catalog::File> files;
+    for (const auto& [name, text] : texts_) {
+      if (name.starts_with(root + "/")) files.push_back({name.substr(root.size() + 1), text});
+    }
+    return files;
+  }
 
  private:
   std::map<std::string, std::string> texts_;

@@ -2,9 +2,18 @@
 
 #include "base/check.h"
 #include "base/error.h"
+#include "catalog/catalog.h"
 #include "lint/lint.h"
 
 namespace lint {
+
+std::optional<std::string> Files::catalog_root(const std::string& /*folder*/) const {
+  return std::nullopt;
+}
+
+base::Result<std::vector<catalog::File>> Files::read_catalog(const std::string& root) const {
+  return base::Error{base::ErrorCode::not_found, "'" + root + "' is no catalog"};
+}
 
 std::string_view verdict_name(Verdict verdict) {
   switch (verdict) {

@@ -59,6 +59,21 @@ class DiskFiles final : public lint::Files {
     return file == "-" ? shell_.read_all() : read_file(file);
   }
 
+  std::optional<std::string> catalog_root(const std::string& folder) const override {
+    fs::path root(folder);
+    for (int above = 0; above < 3; ++above) {
+      std::error_code failed;
+      if (fs::is_regular_file(root / "tracker.yaml", failed)) return root.string();
+      if (root.empty()) break;
+      root = root.parent_path();
+    }
+    return std::nullopt;
+  }
+
+  base::Result<std::vector<catalog::File>> read_catalog(const std::string& root) const override {
+    return cli::read_catalog(root.empty() ? "." : root);
+  }
+
  private:
   const Shell& shell_;
 };

@@ -121,6 +121,19 @@ void Jobs::cancel(const Ticket& ticket) {
   }
 }
 
+/// Under the lock. First come, first served, among those that can still be served in time as far as
+/// those before them tell. At twice the load that there is room for, everybody in line waits until
+/// just before its deadline: to begin with the first would be to finish none.
+std::shared_ptr<Jobs::Job> Jobs::take_next() {
+  const base::SteadyTime ready = clock_->steady() + usual_time_.most();
+  auto next = std::find_if(queue_.begin(), queue_.end(),
+                           [&](const std::shared_ptr<Job>& job) { return job->deadline >= ready; });
+  if (next == queue_.end()) next = queue_.begin();  // Nothing is lost by trying.
+  std::shared_ptr<Job> job = std::move(*next);
+  queue_.erase(next);
+  return job;
+}
+
 void Jobs::work() {
   for (;;) {
     std::shared_ptr<Job> job;
@@ -129,15 +142,20 @@ void Jobs::work() {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
       if (stopping_) return;
-      job = queue_.front();
-      queue_.pop_front();
+      job = take_next();
       ++running_;
       until = {job->deadline, job->stop.get_token()};
     }
-    if (clock_->steady() >= until.deadline) {
+    const base::SteadyTime began = clock_->steady();
+    if (began >= until.deadline) {
       finish(job, translator_->give_up(job->order, late()));
     } else {
-      finish(job, translator_->translate(job->order, until, job->on_released));
+      Outcome outcome = translator_->translate(job->order, until, job->on_released);
+      if (outcome.made || outcome.made.error().code == ErrorCode::deadline_exceeded) {
+        const std::lock_guard lock(mutex_);
+        usual_time_.add(clock_->steady() - began);
+      }
+      finish(job, std::move(outcome));
     }
   }
 }

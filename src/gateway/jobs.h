@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "gateway/translator.h"
+#include "gateway/usual_time.h"
 
 namespace gateway {
 
@@ -34,6 +35,9 @@ struct JobLimits {
 /// Each order that was taken in gets its audit entry, also when its deadline passes in line or its
 /// callers go before it was begun. One that finds the line full was never taken in and has none, so
 /// that a flood of them cannot fill the log.
+///
+/// First come, first served; but when the line is so long that deadlines come near, those go first
+/// that can still be made in time, judged by how long the latest took. The others keep their place.
 ///
 /// What "the same" is: namespace, job id, content and languages. "direct-<page>" ids come again
 /// with other content, and are then another order. Ownership: borrows translator and clock.
@@ -67,6 +71,7 @@ class Jobs {
  private:
   struct Job;
   void work();
+  std::shared_ptr<Job> take_next();
   void watch_the_line();
   std::vector<std::shared_ptr<Job>> take_ended();
   base::Error late() const;
@@ -85,6 +90,7 @@ class Jobs {
   std::list<std::shared_ptr<Job>> remembered_;  // Oldest first.
   std::size_t remembered_bytes_ = 0;
   std::size_t running_ = 0;
+  UsualTime usual_time_;
   std::uint64_t next_number_ = 1;
   bool stopping_ = false;
   std::vector<std::jthread> workers_;

@@ -13,6 +13,28 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
+/// Takes a minute of the clock for each page, once it is let go; notes their order.
+class MinuteTranslator final : public Translator {
+ public:
+  explicit MinuteTranslator(base::FakeClock& clock) : clock_(&clock) {}
+  Outcome translate(const Order& order, const net::Until&, const OnReleased&) override {
+    free_.wait();
+    clock_->advance(std::chrono::minutes(1));
+    made += order.job_id + " ";
+    return {Translation{}, "made"};
+  }
+  Outcome give_up(const Order&, Error why) override { return {std::move(why), "given-up"}; }
+  Result<void> ready() const override { return {}; }
+  Result<void> promising() const override { return {}; }
+  void let_go() { go_.set_value(); }
+  std::string made;  // By the one worker.
+
+ private:
+  base::FakeClock* clock_;
+  std::promise<void> go_;
+  std::shared_future<void> free_ = go_.get_future().share();
+};
+
 /// Translates when it is let go; counts.
 class HeldTranslator final : public Translator {
  public:
@@ -83,6 +105,34 @@ struct JobsTest : testing::Test {
     return promise->get_future();
   }
 };
+
+/// Orders with deadlines of so many seconds, all there before the first is done; which are made, in
+/// their order.
+std::string made_of(const std::vector<std::pair<const char*, int>>& orders) {
+  base::FakeClock clock;
+  MinuteTranslator translator(clock);
+  Jobs jobs(translator, clock, {.workers = 1});
+  std::vector<std::promise<void>> told(orders.size());
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    jobs.submit(order(orders[i].first, "page"),
+                clock.steady() + std::chrono::seconds(orders[i].second),
+                [&told, i](const Outcome&) { told[i].set_value(); });
+    while (i == 0 && jobs.counts().running == 0) std::this_thread::yield();
+  }
+  translator.let_go();
+  for (auto& one : told) one.get_future().wait();
+  return translator.made;
+}
+
+TEST(JobsLineTest, WhatCannotBeMadeInTimeLetsTheOthersGoFirst) {
+  EXPECT_EQ(made_of({{"a", 300}, {"b", 300}, {"c", 300}}), "a b c ");
+  // After the first it is known that a page takes a minute or two: the second has half a one left.
+  EXPECT_EQ(made_of({{"a", 300}, {"hopeless", 90}, {"b", 300}, {"c", 300}}), "a b c ");
+}
+
+TEST(JobsLineTest, WhatMayNotBeMadeInTimeIsTriedWhereThereIsNothingElse) {
+  EXPECT_EQ(made_of({{"a", 300}, {"b", 90}}), "a b ");
+}
 
 TEST_F(JobsTest, TheSameOrderTwiceAtOnceIsOneTranslation) {
   Jobs jobs(translator, clock, limits);

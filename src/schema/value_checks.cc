@@ -129,13 +129,16 @@ class Checker {
     out.matches += out.errors.size() == before ? 2 : 1;
   }
 
-  void check_type(const Node& node, const Value& value, const Path& path, Outcome& out) {
+  struct Mismatch {
+    std::string_view wanted, found;
+  };
+
+  /// Whether the value is of a type that the schema does not allow.
+  std::optional<Mismatch> type_mismatch(const Node& node, const Value& value) const {
     const Shape shape = shape_of(value);
     if (value.is_null()) {
-      if (node.types != 0 && !node.nullable) {
-        wrong_type(out, node, path, value, node.type_names, shape.type);
-      }
-      return;
+      if (node.types == 0 || node.nullable) return std::nullopt;
+      return Mismatch{node.type_names, shape.type};
     }
     const bool whole = shape.bit == kNumber && allows_type(node, kInteger) &&
                        is_json_integer(as_double(value)) && dialect_ == Dialect::custom_resource;
@@ -145,14 +148,17 @@ class Checker {
     if (node.format != Format::none) {
       // kube-openapi compares formats first, and leaves strings and lists to the format's own
       // check.
-      if (!text_like && !fits) {
-        return wrong_type(out, node, path, value, node.format_name, shape.format);
-      }
-      if (text_like && (node.types & (kNumber | kInteger)) == 0) return;
+      if (!text_like && !fits) return Mismatch{node.format_name, shape.format};
+      if (text_like && (node.types & (kNumber | kInteger)) == 0) return std::nullopt;
     }
-    if (!fits) {
-      // A schema with a format but no type: Go joins no types to "".
-      return wrong_type(out, node, path, value, node.type_names, shape.type);
+    // A schema with a format but no type: Go joins no types to "".
+    if (!fits) return Mismatch{node.type_names, shape.type};
+    return std::nullopt;
+  }
+
+  void check_type(const Node& node, const Value& value, const Path& path, Outcome& out) {
+    if (const auto mismatch = type_mismatch(node, value)) {
+      return wrong_type(out, node, path, value, mismatch->wanted, mismatch->found);
     }
     if (dialect_ == Dialect::built_in) check_built_in_range(node, value, path, out);
   }
@@ -365,7 +371,23 @@ class Checker {
     out.matches += other.matches;
   }
 
+  /// The good alternative of "an integer or a string": where only one is of the value's type, and
+  /// good, the errors of the others need not be worded. False where that does not decide.
+  bool check_only_of_type(const std::vector<const Node*>& alternatives, const Value& value,
+                          const Path& path, Outcome& out) {
+    if (value.is_null()) return false;
+    const auto fits = [&](const Node* one) { return !type_mismatch(*one, value); };
+    const auto only = std::find_if(alternatives.begin(), alternatives.end(), fits);
+    if (only == alternatives.end() || std::any_of(only + 1, alternatives.end(), fits)) return false;
+    Outcome result;
+    check(**only, value, path, result);
+    if (!result.errors.empty()) return false;
+    merge(out, std::move(result));
+    return true;
+  }
+
   void check_any_of(const Node& node, const Value& value, const Path& path, Outcome& out) {
+    if (check_only_of_type(node.any_of, value, path, out)) return;
     std::optional<Outcome> best;
     for (const Node* alternative : node.any_of) {
       Outcome result;
@@ -378,6 +400,7 @@ class Checker {
   }
 
   void check_one_of(const Node& node, const Value& value, const Path& path, Outcome& out) {
+    if (check_only_of_type(node.one_of, value, path, out)) return;
     std::optional<Outcome> best, first_good;
     int good = 0;
     for (const Node* alternative : node.one_of) {

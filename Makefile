@@ -43,7 +43,7 @@ kill-test: build ## slipway up killed before and after every write, then run aga
 	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && python3 tests/kill/kill_test.py $(BIN)
 
 faults: build ## five faults on a stand-in: up rides them out or explain names the cause
-	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && ninja -C $(BUILD) faults
+	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && ctest --test-dir $(BUILD) -R '^faults$$' -V
 
 traces: build ## the recordings of real operators, done again on a stand-in and compared
 	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && ctest --test-dir $(BUILD) -R '^traces$$' -V
@@ -55,7 +55,7 @@ interop: build ## h2spec (100 runs), grpcurl and ghz against the gateway
 	@H2SPEC_RUNS=100 ctest --test-dir $(BUILD) -R '^interop$$' -V
 
 bench: setup ## every part beside its peer in the same run: results compared, then figures with their goals
-	@tools/build $(PRESET) $(BUILD) benches && tools/bench $(BUILD)
+	@tools/setup tools/bench-packages.txt && tools/build $(PRESET) $(BUILD) benches && tools/bench $(BUILD)
 
 check: build ## format, lint, unit tests, house rules
 	@tools/check $(BUILD)

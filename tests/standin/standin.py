@@ -206,8 +206,9 @@ class StandIn:
 
     def ended(self, process):
         out, _ = process.communicate(timeout=SECONDS_MAX)
-        process.log.seek(0)
-        return Done(process.returncode, out, process.log.read(), 0)
+        with process.log as log:
+            log.seek(0)
+            return Done(process.returncode, out, log.read(), 0)
 
     def writes(self):
         """The audit log's writes by slipway so far: "patch /api/v1/namespaces/slipway", ..."""

@@ -1,5 +1,6 @@
 #include "gateway/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 
@@ -90,6 +91,55 @@ class Reader {
     return {};
   }
 
+  Field flag(std::string_view name, bool& target) const {
+    return {name, [this, name, &target](const Value& value) -> Result<void> {
+              if (!value.is_bool()) {
+                return fault(value, "'" + std::string(name) + "' must be true or false");
+              }
+              target = value.as_bool();
+              return {};
+            }};
+  }
+
+  Result<void> read_kind(const Value& value, std::set<translate::PersonalKind>& target) const {
+    if (!value.is_string()) return fault(value, "a string is wanted here");
+    const auto kind = translate::personal_kind_named(value.as_string());
+    if (!kind) {
+      const auto& names = translate::personal_kind_names();
+      std::string word(value.as_string());
+      for (char& c : word) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+      std::string hint = doc::hint_for_typo(word, names);
+      if (hint.empty()) {
+        hint = "the kinds are";
+        for (const std::string_view name : names) hint += " " + std::string(name);
+      }
+      return fault(value, "no kind of personal data is '" + std::string(value.as_string()) + "'",
+                   std::move(hint));
+    }
+    target.insert(*kind);
+    return {};
+  }
+
+  /// Without `kinds` it hides all but URLs, which no model is shown anyway.
+  Field sanitiser(std::string_view name, Config::Sanitiser& target) const {
+    return {name, [this, &target](const Value& value) -> Result<void> {
+              target.kinds = translate::default_personal_kinds();
+              const Field kinds{"kinds", [this, &target](const Value& list) -> Result<void> {
+                                  if (!list.is_list() || list.items().empty()) {
+                                    return fault(list, "'kinds' must be a list of names",
+                                                 "leave out 'sanitiser' to hide nothing");
+                                  }
+                                  target.kinds.clear();
+                                  for (const Value& kind : list.items()) {
+                                    TRY(read_kind(kind, target.kinds));
+                                  }
+                                  return {};
+                                }};
+              const Field fields[] = {kinds, flag("report", target.report)};
+              return read_map(value, fields);
+            }};
+  }
+
   Field glossary(std::string_view name, translate::Glossary& target) const {
     return {name, [this, &target](const Value& value) -> Result<void> {
               if (!value.is_list()) return fault(value, "'glossary' must be a list of terms");
@@ -108,6 +158,51 @@ bool is_server_url(std::string_view text) {
   return text.starts_with("http://") || text.starts_with("https://");
 }
 
+Error wrong(std::string message, std::string hint = {}) {
+  return {ErrorCode::invalid_argument, std::move(message), std::move(hint)};
+}
+
+bool has_only(std::string_view text, std::string_view marks) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           marks.find(c) != std::string_view::npos;
+  });
+}
+
+/// Names that need no encoding in a URL, so that what is signed is what is sent.
+constexpr std::string_view kKeyMarks = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./";
+
+Result<void> check_dataset(const Config::Dataset& dataset, bool sanitised) {
+  if (dataset.endpoint.empty()) return {};
+  if (!sanitised) {
+    return wrong("a dataset is configured without a sanitiser: only sanitised text is written",
+                 "add 'sanitiser', with the 'kinds' of personal data to hide");
+  }
+  const auto host = dataset.endpoint.find("//") + 2;
+  if (!is_server_url(dataset.endpoint) ||
+      dataset.endpoint.find_first_of("/?#@", host) != std::string::npos) {
+    return wrong("dataset.endpoint '" + dataset.endpoint + "' is no http:// or https:// URL",
+                 "scheme, host and port only; bucket and prefix have keys of their own");
+  }
+  if (dataset.bucket.size() < 3 || dataset.bucket.size() > 63 || !has_only(dataset.bucket, "-.")) {
+    return wrong("dataset.bucket '" + dataset.bucket + "' is no name of a bucket",
+                 "3 to 63 small letters, digits, dots and hyphens");
+  }
+  if (!has_only(dataset.prefix, kKeyMarks) || dataset.prefix.starts_with('/') ||
+      dataset.prefix.ends_with('/') || dataset.prefix.find("..") != std::string::npos) {
+    return wrong("dataset.prefix '" + dataset.prefix + "' is no prefix of keys",
+                 "letters, digits, '-', '_', '.' and single '/' between them, as in wiki/es");
+  }
+  if (dataset.region.empty() || !has_only(dataset.region, "-")) {
+    return wrong("dataset.region '" + dataset.region + "' is no region", "as in us-east-1");
+  }
+  if (dataset.access_key_file.empty() || dataset.secret_key_file.empty()) {
+    return wrong("dataset needs 'accessKeyFile' and 'secretKeyFile'",
+                 "a file for each key, as a Secret is mounted");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Config> parse_config(std::string_view text, std::string_view name) {
@@ -123,6 +218,14 @@ Result<Config> parse_config(std::string_view text, std::string_view name) {
   const Field audit[] = {reader.text("dir", config.audit_dir),
                          reader.text("keyFile", config.audit_key_file),
                          reader.text("origin", config.audit_origin)};
+  const Field dataset[] = {reader.text("endpoint", config.dataset.endpoint),
+                           reader.text("bucket", config.dataset.bucket),
+                           reader.text("prefix", config.dataset.prefix),
+                           reader.text("region", config.dataset.region),
+                           reader.text("accessKeyFile", config.dataset.access_key_file),
+                           reader.text("secretKeyFile", config.dataset.secret_key_file),
+                           reader.text("caFile", config.dataset.ca_file),
+                           reader.number("flushSeconds", config.dataset.flush_seconds, 1, 3600)};
   const auto within = [&](std::string_view key, std::span<const Field> fields) {
     return Field{key,
                  [&reader, fields](const Value& value) { return reader.read_map(value, fields); }};
@@ -140,15 +243,19 @@ Result<Config> parse_config(std::string_view text, std::string_view name) {
       within("audit", audit),
       reader.number("workers", config.workers, 1, 256),
       reader.number("heartbeatSeconds", config.heartbeat_seconds, 1, 300),
-      reader.glossary("glossary", config.glossary)};
+      reader.glossary("glossary", config.glossary),
+      reader.sanitiser("sanitiser", config.sanitiser),
+      Field{"dataset", [&](const Value& value) -> Result<void> {
+              TRY(reader.read_map(value, dataset));
+              if (!config.dataset.endpoint.empty()) return {};
+              return reader.fault(value, "a dataset needs an 'endpoint'",
+                                  "leave out 'dataset' to write nothing");
+            }}};
   TRY(reader.read_map(document, fields));
   return config;
 }
 
 Result<void> check_config(const Config& config) {
-  const auto wrong = [](std::string message, std::string hint) {
-    return Error{ErrorCode::invalid_argument, std::move(message), std::move(hint)};
-  };
   if (config.upstreams.empty()) {
     return wrong("no upstream is configured", "give --upstream http://HOST:PORT of a vLLM");
   }
@@ -176,6 +283,7 @@ Result<void> check_config(const Config& config) {
     return wrong("otlpEndpoint '" + config.otlp_endpoint + "' is no http:// or https:// URL",
                  "as in http://otel-collector:4318; /v1/traces is added");
   }
+  TRY(check_dataset(config.dataset, !config.sanitiser.kinds.empty()));
   TRY(parse_address(config.listen));
   if (!config.mtls.listen.empty()) TRY(parse_address(config.mtls.listen));
   if (!config.metrics_listen.empty()) TRY(parse_address(config.metrics_listen));

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "translate/glossary.h"
+#include "translate/sanitise.h"
 
 namespace gateway {
 
@@ -33,6 +35,20 @@ struct Config {
   int workers = 8;
   int heartbeat_seconds = 10;
   translate::Glossary glossary;
+  struct Sanitiser {
+    std::set<translate::PersonalKind> kinds;  ///< Hidden from the model; empty: off.
+    bool report = false;  ///< How much was hidden, and where, goes to audit log, log and metrics.
+  } sanitiser;
+  /// Where sanitised prompt/response pairs are written; an empty endpoint: nowhere.
+  struct Dataset {
+    std::string endpoint;  ///< Of an S3-compatible server, addressed by path: "https://s3.example"
+    std::string bucket;
+    std::string prefix;  ///< In front of every key.
+    std::string region = "us-east-1";
+    std::string access_key_file, secret_key_file;
+    std::string ca_file;     ///< Whom to trust for the endpoint; empty: the system's authorities.
+    int flush_seconds = 60;  ///< DatasetOptions::flush_after.
+  } dataset;
 };
 
 /// Reads a configuration file strictly. invalid_argument with file:line:col for an unknown key, a

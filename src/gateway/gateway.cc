@@ -1,5 +1,6 @@
 #include "gateway/gateway.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "audit/group_commit.h"
@@ -8,6 +9,7 @@
 #include "base/limits.h"
 #include "base/strings.h"
 #include "gateway/clients.h"
+#include "gateway/dataset_writer.h"
 #include "gateway/files.h"
 #include "gateway/grpc.h"
 #include "gateway/health.h"
@@ -51,6 +53,10 @@ class RunningGateway final : public Gateway {
     TRY_WITHIN(open_audit(), "audit log");
     TRY(reach_upstream());
     PageOptions pages{.glossary = config_.glossary};
+    pages.hidden_kinds = config_.sanitiser.kinds;
+    pages.report_hidden = config_.sanitiser.report && !pages.hidden_kinds.empty();
+    TRY_WITHIN(open_dataset(), "dataset");
+    if (dataset_) pages.on_pairs = [this](const PairBatch& batch) { dataset_->add(batch); };
     pages.on_record = [this](const TranslationRecord& record) { tell(record); };
     translator_ = std::make_unique<PageTranslator>(*upstream_, *audit_, *clock_, pages);
     jobs_ = std::make_unique<Jobs>(*translator_, *clock_,
@@ -81,7 +87,11 @@ class RunningGateway final : public Gateway {
   bool drain(std::chrono::milliseconds deadline) override {
     draining_ = true;
     health_.set_serving(false);
-    return server_->drain(deadline);
+    const base::SteadyTime end = clock_->steady() + deadline;
+    const bool ended = server_->drain(deadline);
+    if (!dataset_) return ended;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - clock_->steady());
+    return dataset_->flush(std::max(left, std::chrono::milliseconds(0))) && ended;
   }
 
  private:
@@ -91,8 +101,14 @@ class RunningGateway final : public Gateway {
         TRY_WITHIN(audit::Signer::parse(base::trim(key)), config_.audit_key_file);
     storage_ =
         std::make_unique<audit::FolderStorage>(TRY(audit::FolderStorage::open(config_.audit_dir)));
-    audit_ = std::make_unique<audit::GroupCommit>(
-        TRY(audit::Log::open(*storage_, std::move(signer), config_.audit_origin)));
+    audit::Log log = TRY(audit::Log::open(*storage_, std::move(signer), config_.audit_origin));
+    if (log.torn_bytes() > 0) {
+      // Nobody was told of what a power loss cut off, but somebody should know that there was one.
+      log_->say(LogLevel::warning, "audit_log_torn",
+                {{"bytes", static_cast<std::int64_t>(log.torn_bytes())},
+                 {"entries", log.checkpoint().size}});
+    }
+    audit_ = std::make_unique<audit::GroupCommit>(std::move(log));
     return {};
   }
 
@@ -110,6 +126,26 @@ class RunningGateway final : public Gateway {
     if (!config_.otlp_endpoint.empty()) {
       traces_ = std::make_unique<TraceExporter>(*transport_, *clock_, config_.otlp_endpoint);
     }
+    return {};
+  }
+
+  Result<void> open_dataset() {
+    const Config::Dataset& from = config_.dataset;
+    if (from.endpoint.empty()) return {};
+    net::CurlOptions curl;
+    if (!from.ca_file.empty()) curl.tls.ca_pem = TRY(read_file(from.ca_file));
+    DatasetOptions options;
+    options.endpoint = from.endpoint;
+    options.bucket = from.bucket;
+    options.prefix = from.prefix;
+    options.key.access_key = base::trim(TRY(read_file(from.access_key_file)));
+    options.key.secret_key = base::trim(TRY(read_file(from.secret_key_file)));
+    options.key.region = from.region;
+    options.kinds = config_.sanitiser.kinds;
+    options.flush_after = std::chrono::seconds(from.flush_seconds);
+    dataset_transport_ = net::make_curl_transport(std::move(curl), *clock_);
+    dataset_ = std::make_unique<DatasetWriter>(*dataset_transport_, *clock_, net::system_sleeper(),
+                                               *random_, *log_, std::move(options));
     return {};
   }
 
@@ -143,24 +179,29 @@ class RunningGateway final : public Gateway {
 
   Gauges gauges() const {
     const Jobs::Counts jobs = jobs_->counts();
-    return {server_->connections(), clients_->size(),          jobs.queued,
-            jobs.running,           audit_->checkpoint().size, translator_->ready().has_value()};
+    Gauges gauges{
+        server_->connections(), clients_->size(),          jobs.queued,
+        jobs.running,           audit_->checkpoint().size, translator_->ready().has_value()};
+    if (dataset_) gauges.dataset = dataset_->counts();
+    return gauges;
   }
 
   /// What everybody outside learns of a translation.
   void tell(const TranslationRecord& record) {
     metrics_.count_translation(record);
     if (traces_) traces_->add(record);
+    std::vector<doc::Entry> fields{{"job", record.job_id},
+                                   {"namespace", record.namespace_name},
+                                   {"kind", record.kind},
+                                   {"outcome", record.outcome},
+                                   {"blocksTranslated", record.blocks_translated},
+                                   {"blocksKept", record.blocks_kept},
+                                   {"seconds", record.seconds},
+                                   {"trace", record.traceparent},
+                                   {"audit", record.audit_id}};
+    if (record.hidden) fields.push_back({"hidden", counts_value(record.hidden->counts())});
     log_->say(record.outcome == "ok" ? LogLevel::info : LogLevel::warning, "translation",
-              {{"job", record.job_id},
-               {"namespace", record.namespace_name},
-               {"kind", record.kind},
-               {"outcome", record.outcome},
-               {"blocksTranslated", record.blocks_translated},
-               {"blocksKept", record.blocks_kept},
-               {"seconds", record.seconds},
-               {"trace", record.traceparent},
-               {"audit", record.audit_id}});
+              std::move(fields));
   }
 
   /// Tells health what the upstream is, takes new certificates, forgets silent clients.
@@ -196,6 +237,8 @@ class RunningGateway final : public Gateway {
   std::unique_ptr<net::Transport> transport_;
   std::unique_ptr<TraceExporter> traces_;
   std::unique_ptr<Upstream> upstream_;
+  std::unique_ptr<net::Transport> dataset_transport_;
+  std::unique_ptr<DatasetWriter> dataset_;  // Off unless it is configured.
   std::unique_ptr<PageTranslator> translator_;
   std::unique_ptr<Clients> clients_;
   Health health_{kService};

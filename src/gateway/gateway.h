@@ -17,7 +17,8 @@ class Gateway {
   virtual std::uint16_t port() const = 0;          ///< Of the plaintext listener.
   virtual std::uint16_t mtls_port() const = 0;     ///< 0: off.
   virtual std::uint16_t metrics_port() const = 0;  ///< 0: off.
-  /// Takes no new calls, lets those under way end, at most `deadline`; true when all have.
+  /// Takes no new calls, lets those under way end and writes what waits for the dataset, at most
+  /// `deadline`; true when all of it has been done.
   virtual bool drain(std::chrono::milliseconds deadline) = 0;
 };
 

@@ -61,6 +61,11 @@ void Metrics::count_translation(const TranslationRecord& record) {
   for (const auto& [why, count] : record.kept_because) {
     kept_[why] += static_cast<std::uint64_t>(count);
   }
+  if (record.hidden) {
+    for (const auto& [kind, count] : record.hidden->counts()) {
+      hidden_[kind] += static_cast<std::uint64_t>(count);
+    }
+  }
   blocks_translated_ += static_cast<std::uint64_t>(record.blocks_translated);
   prompt_tokens_ += static_cast<std::uint64_t>(record.prompt_tokens);
   completion_tokens_ += static_cast<std::uint64_t>(record.completion_tokens);
@@ -89,6 +94,9 @@ std::string Metrics::text(const Gauges& now) const {
            blocks_translated_);
   page.by_label("nanabush_blocks_kept_total", "Blocks whose source stands, by the last refusal.",
                 "reason", kept_);
+  page.by_label("nanabush_personal_data_hidden_total",
+                "Places with personal data that the model was not shown, where the report is on.",
+                "kind", hidden_);
   page.one("nanabush_prompt_tokens_total", "counter", "Tokens sent, as the model counts them.",
            prompt_tokens_);
   page.one("nanabush_completion_tokens_total", "counter",
@@ -103,6 +111,13 @@ std::string Metrics::text(const Gauges& now) const {
            now.audit_entries);
   page.one("nanabush_upstream_ready", "gauge", "1 while translations can be made.",
            now.upstream_ready ? 1 : 0);
+  if (now.dataset) {
+    page.one("nanabush_dataset_pairs_written_total", "counter",
+             "Sanitised pairs in objects that the bucket took.", now.dataset->pairs_written);
+    page.one("nanabush_dataset_pairs_dropped_total", "counter",
+             "Sanitised pairs that the bucket did not take, or not in time.",
+             now.dataset->pairs_dropped);
+  }
   return page.take();
 }
 

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "gateway/dataset.h"
 #include "gateway/record.h"
 
 namespace gateway {
@@ -19,6 +21,7 @@ struct Gauges {
   std::size_t jobs_running = 0;
   std::uint64_t audit_entries = 0;
   bool upstream_ready = false;
+  std::optional<DatasetCounts> dataset;  ///< Where one is written.
 };
 
 /// What has been counted, as Prometheus text. Names and units are documented in README.md; labels
@@ -36,7 +39,7 @@ class Metrics {
                                                      10,   30,  60,   120, 240, 300};
   mutable std::mutex mutex_;
   std::map<std::string, std::uint64_t, std::less<>> calls_;
-  std::map<std::string, std::uint64_t> outcomes_, kept_;
+  std::map<std::string, std::uint64_t> outcomes_, kept_, hidden_;
   std::uint64_t refused_ = 0, blocks_translated_ = 0, prompt_tokens_ = 0, completion_tokens_ = 0;
   std::array<std::uint64_t, kBounds.size()> buckets_{};
   std::uint64_t seconds_count_ = 0;

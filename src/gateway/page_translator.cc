@@ -9,7 +9,6 @@
 #include "audit/merkle.h"
 #include "base/encoding.h"
 #include "doc/json.h"
-#include "translate/job.h"
 #include "translate/language.h"
 
 namespace gateway {
@@ -158,12 +157,35 @@ void count_reasons(const std::vector<translate::BlockReport>& report,
   }
 }
 
+// An entry takes 65,535 bytes: 512 spans are 24 KiB with the longest names.
+constexpr std::size_t kSpansEnteredMax = 512;
+
+/// {"counts": {"PHONE": 2}, "title": [], "page": [["PHONE", 12, 24], ...], "spansLeftOut": 0}
+Value entry_of(const HiddenReport& report) {
+  std::size_t left = kSpansEnteredMax;
+  const auto rows = [&](const std::vector<translate::HiddenSpan>& spans) {
+    std::vector<Value> list;
+    for (const auto& span : spans) {
+      if (left == 0) break;
+      --left;
+      list.push_back(Value::list({Value(translate::kind_name(span.kind)),
+                                  Value(static_cast<std::int64_t>(span.begin)),
+                                  Value(static_cast<std::int64_t>(span.end))}));
+    }
+    return Value::list(std::move(list));
+  };
+  const Value title = rows(report.title), page = rows(report.page);
+  const std::size_t spans = report.title.size() + report.page.size();
+  return Value::map(
+      {{"counts", counts_value(report.counts())},
+       {"title", title},
+       {"page", page},
+       {"spansLeftOut", static_cast<std::int64_t>(spans - (kSpansEnteredMax - left))}});
+}
+
 /// The audit entry: hashes and numbers of what came and went, never itself.
 Value entry_of(const TranslationRecord& record, const Order& order, const Translation* result) {
-  std::vector<doc::Entry> reasons;
-  for (const auto& [why, count] : record.kept_because)
-    reasons.push_back({Value(why), Value(count)});
-  return Value::map(
+  const Value entry = Value::map(
       {{"time", base::to_rfc3339_micro(record.began)},
        {"namespace", record.namespace_name},
        {"job", record.job_id},
@@ -178,9 +200,10 @@ Value entry_of(const TranslationRecord& record, const Order& order, const Transl
        {"outcome", record.outcome},
        {"blocksTranslated", record.blocks_translated},
        {"blocksKept", record.blocks_kept},
-       {"keptBecause", Value::map(std::move(reasons))},
+       {"keptBecause", counts_value(record.kept_because)},
        {"tokens", record.completion_tokens},
        {"seconds", record.seconds}});
+  return record.hidden ? entry.with("hidden", entry_of(*record.hidden)) : entry;
 }
 
 }  // namespace
@@ -204,15 +227,7 @@ Result<void> PageTranslator::promising() const {
   return upstream_->promising();
 }
 
-Result<Translation> PageTranslator::make(const Order& order, const net::Until& until,
-                                         const OnReleased& on_released, TranslationRecord& record) {
-  // An unknown source is what models are good at; an unknown target would be made up.
-  if (!translate::parse_language(order.target_language).known) {
-    return Error{ErrorCode::invalid_argument,
-                 "'" + order.target_language + "' is no language that is known"};
-  }
-  Translation made;
-  std::optional<Error> error;
+translate::JobOptions PageTranslator::job_options(const Order& order) const {
   translate::JobOptions options;
   options.source_language = order.source_language;
   options.target_language = order.target_language;
@@ -220,7 +235,26 @@ Result<Translation> PageTranslator::make(const Order& order, const net::Until& u
   options.batch_tokens_max = options_.batch_tokens_max;
   options.in_flight_max = options_.requests_at_once;
   options.attempts_max = options_.attempts_max;
+  options.hidden_kinds = options_.hidden_kinds;
+  return options;
+}
+
+Result<Translation> PageTranslator::make(const Order& order, const net::Until& until,
+                                         const OnReleased& on_released, TranslationRecord& record,
+                                         std::vector<translate::SanitisedPair>& pairs) {
+  // An unknown source is what models are good at; an unknown target would be made up.
+  if (!translate::parse_language(order.target_language).known) {
+    return Error{ErrorCode::invalid_argument,
+                 "'" + order.target_language + "' is no language that is known"};
+  }
+  Translation made;
+  std::optional<Error> error;
+  translate::JobOptions options = job_options(order);
+  if (options_.report_hidden) record.hidden.emplace();
   const auto run = [&](translate::Job job, std::string& result, const OnReleased& released) {
+    if (record.hidden) {
+      (&result == &made.title ? record.hidden->title : record.hidden->page) = job.hidden();
+    }
     Requests requests(*upstream_, order.traceparent, until);
     Driven driven = drive(job, requests, released);
     result = std::move(driven.bytes);
@@ -229,12 +263,17 @@ Result<Translation> PageTranslator::make(const Order& order, const net::Until& u
     record.blocks_kept += static_cast<std::int64_t>(job.blocks_kept());
     record.blocks_translated += static_cast<std::int64_t>(job.blocks_translated());
     count_reasons(job.report(), record.kept_because);
+    if (options_.on_pairs) {
+      for (auto& pair : job.pairs()) pairs.push_back(std::move(pair));
+    }
     error = std::move(driven.error);
   };
   if (!order.title.empty()) {
+    options.beside = options_.hidden_kinds.empty() ? "" : order.markdown;
     run(TRY(translate::Job::create_title(order.title, options)), made.title, nullptr);
   }
   if (!order.title_only && !error) {
+    options.beside = order.title;
     run(TRY(translate::Job::create(order.markdown, options)), made.markdown, on_released);
   }
   // Half a page is not a page: when nothing at all could be translated, or the work was cut off,
@@ -269,10 +308,18 @@ Outcome PageTranslator::translate(const Order& order, const net::Until& until,
   if (const auto log = log_takes_entries(); !log) return {log.error(), ""};
   const base::SteadyTime began = clock_->steady();
   TranslationRecord record = record_of(order);
-  auto made = make(order, until, on_released, record);
+  std::vector<translate::SanitisedPair> pairs;
+  auto made = make(order, until, on_released, record, pairs);
   record.seconds = std::chrono::duration<double>(clock_->steady() - began).count();
   if (made) made->seconds = record.seconds;
-  return enter(order, std::move(record), std::move(made));
+  PairBatch batch{"", record.source_language, record.target_language, record.began,
+                  std::move(pairs)};
+  Outcome outcome = enter(order, std::move(record), std::move(made));
+  if (outcome.made && !batch.pairs.empty()) {
+    batch.model = upstream_->model();
+    options_.on_pairs(std::move(batch));
+  }
+  return outcome;
 }
 
 Outcome PageTranslator::give_up(const Order& order, Error why) {

@@ -2,22 +2,31 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "audit/group_commit.h"
 #include "base/clock.h"
+#include "gateway/dataset.h"
 #include "gateway/record.h"
 #include "gateway/translator.h"
 #include "gateway/upstream.h"
 #include "translate/glossary.h"
+#include "translate/job.h"
 
 namespace gateway {
 
 struct PageOptions {
   translate::Glossary glossary;
   std::size_t batch_tokens_max = 1200;
-  std::size_t requests_at_once = 4;  ///< Of one page.
-  int attempts_max = 3;              ///< At one block.
+  std::size_t requests_at_once = 4;                ///< Of one page.
+  int attempts_max = 3;                            ///< At one block.
+  std::set<translate::PersonalKind> hidden_kinds;  ///< JobOptions::hidden_kinds.
+  bool report_hidden = false;                      ///< Fill TranslationRecord::hidden.
+  /// Gets the sanitised pairs of each translation that was entered and goes out; empty: off.
+  /// REQUIRES: hidden_kinds.
+  std::function<void(PairBatch)> on_pairs;
   OnRecord on_record;  ///< Told of each translation that was entered or could not be; may be empty.
 };
 
@@ -43,7 +52,9 @@ class PageTranslator final : public Translator {
 
  private:
   base::Result<Translation> make(const Order& order, const net::Until& until,
-                                 const OnReleased& on_released, TranslationRecord& record);
+                                 const OnReleased& on_released, TranslationRecord& record,
+                                 std::vector<translate::SanitisedPair>& pairs);
+  translate::JobOptions job_options(const Order& order) const;
   TranslationRecord record_of(const Order& order) const;
   Outcome enter(const Order& order, TranslationRecord record, base::Result<Translation> made);
   base::Result<void> log_takes_entries() const;

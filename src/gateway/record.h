@@ -3,11 +3,25 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
+#include "doc/value.h"
+#include "translate/sanitise.h"
 
 namespace gateway {
+
+/// Which personal data the sanitiser hid from the model: kinds and places, never the words.
+struct HiddenReport {
+  std::vector<translate::HiddenSpan> title, page;
+  /// How many of each kind, by its name ("EMAIL").
+  std::map<std::string, std::int64_t> counts() const;
+};
+
+/// {"PHONE": 2, ...}
+doc::Value counts_value(const std::map<std::string, std::int64_t>& counts);
 
 /// What metrics, traces and logs are told of one translation, when it is over. It has no field for
 /// content, nor for anything made of it: what is not here cannot leak through them.
@@ -26,6 +40,7 @@ struct TranslationRecord {
   std::map<std::string, std::int64_t> kept_because;  ///< By reason: "diode: scheme".
   std::int64_t prompt_tokens = 0;
   std::int64_t completion_tokens = 0;
+  std::optional<HiddenReport> hidden;  ///< Where the site asks for the report.
   base::WallTime began;
   double seconds = 0;
 };

@@ -43,6 +43,20 @@ TEST(LogTest, LevelsHaveNames) {
   EXPECT_EQ(log_level_named("loud"), std::nullopt);
 }
 
+TEST(MetricsTest, WhatOnlySomeSitesAskForIsThereWhereTheyDo) {
+  Metrics metrics;
+  EXPECT_THAT(metrics.text({}), testing::Not(testing::HasSubstr("nanabush_dataset")));
+  TranslationRecord record;
+  record.hidden = HiddenReport{{}, {{translate::PersonalKind::phone, 4, 16}}};
+  metrics.count_translation(record);
+  const std::string text = metrics.text({.dataset = DatasetCounts{8, 1}});
+  for (const char* line :
+       {"nanabush_personal_data_hidden_total{kind=\"PHONE\"} 1\n",
+        "nanabush_dataset_pairs_written_total 8\n", "nanabush_dataset_pairs_dropped_total 1\n"}) {
+    EXPECT_THAT(text, testing::HasSubstr(line));
+  }
+}
+
 TEST(MetricsTest, ATranslationIsCountedOnceInEachFamily) {
   Metrics metrics;
   TranslationRecord record;

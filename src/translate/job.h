@@ -58,13 +58,6 @@ struct BlockReport {
   int attempts = 0;
 };
 
-/// Personal data that the model was not shown. It carries no content, so that it may be logged.
-struct HiddenSpan {
-  PersonalKind kind;
-  std::size_t begin = 0;  ///< Bytes of the source page.
-  std::size_t end = 0;
-};
-
 /// What the model was shown of a block and what it made of it, personal data hidden in both. Links,
 /// code and whatever else is not translated stands as "⟦n⟧" (segment.h).
 struct SanitisedPair {

@@ -48,6 +48,13 @@ struct PersonalSpan {
   std::string placeholder;  ///< "{{EMAIL-1}}"
 };
 
+/// Personal data that a model was not shown. It carries no content, so that it may be logged.
+struct HiddenSpan {
+  PersonalKind kind;
+  std::size_t begin = 0;  ///< Bytes of the source page or title.
+  std::size_t end = 0;
+};
+
 struct Sanitised {
   std::string text;
   std::vector<PersonalSpan> spans;               ///< In order, without overlaps.

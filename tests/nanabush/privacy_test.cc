@@ -2,13 +2,10 @@
 // through every way that a translation can end, and everything that is written is searched for
 // them.
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "doc/json.h"
 #include "gateway/files.h"
 #include "gateway/traces.h"
+#include "nanabush/collector.h"
 #include "nanabush/harness.h"
 
 namespace nanabush_test {
@@ -18,64 +15,6 @@ constexpr const char* kCanaryPage =
     "# Quetzalcoatl payroll\n\nThe Quetzalcoatl budget is in the "
     "[sheet](https://quetzalcoatl.example/x), "
     "token ol_api_quetzalcoatl0123456789.\n\n`quetzalcoatl()` is code.\n";
-
-/// Takes OTLP requests and keeps their bodies.
-class Collector {
- public:
-  Collector() {
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    CHECK(listen(listener_, 16) == 0);
-    CHECK(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-    thread_ = std::jthread([this] {
-      for (int peer; (peer = accept(listener_, nullptr, nullptr)) >= 0;) take(peer);
-    });
-  }
-  ~Collector() {
-    shutdown(listener_, SHUT_RDWR);
-    thread_.join();
-    close(listener_);
-  }
-  const std::string& url() const { return url_; }
-  std::string received() {
-    const std::lock_guard lock(mutex_);
-    return received_;
-  }
-
- private:
-  void take(int peer) {
-    std::string text;
-    char bytes[4096];
-    const auto complete = [&] {
-      const auto head = text.find("\r\n\r\n");
-      const auto length = text.find("Content-Length: ");
-      return head != std::string::npos && length != std::string::npos &&
-             text.size() >= head + 4 + std::stoul(text.substr(length + 16));
-    };
-    while (!complete()) {
-      const ssize_t size = recv(peer, bytes, sizeof bytes, 0);
-      if (size <= 0) break;
-      text.append(bytes, static_cast<std::size_t>(size));
-    }
-    const std::string answer =
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-    send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
-    close(peer);
-    const std::lock_guard lock(mutex_);
-    received_ += text;
-  }
-
-  int listener_ = -1;
-  std::string url_;
-  std::mutex mutex_;
-  std::string received_;
-  std::jthread thread_;
-};
 
 TEST(Privacy, NoContentInLogsMetricsTracesOrTheAuditLog) {
   Collector collector;

@@ -11,8 +11,6 @@ namespace doc {
 namespace {
 
 constexpr int kDepthMax = 100;  // The real limit is above, so that passing it is said in one place.
-// libyaml gives a key up after 1,024 characters.
-constexpr std::size_t kKeyBytesMax = 1000;
 
 /// Functions return false (or find nothing) where the text is not of the style. Between them the
 /// reader stands at a line with content: `begin_` to `end_`, of which `indent_` spaces. What
@@ -193,7 +191,7 @@ class Reader {
         if (is_blank_at(colon + 1)) break;
       }
     }
-    return is_blank_at(colon + 1) && colon - at <= kKeyBytesMax ? colon : 0;
+    return is_blank_at(colon + 1) && colon - at <= kSimpleKeyBytesMax ? colon : 0;
   }
 
   /// `at` moves from the key's first byte to behind its ':'.

@@ -8,6 +8,10 @@
 
 namespace doc {
 
+/// The most bytes of a key that stands in one line with its ':'. libyaml (and go-yaml after it)
+/// gives such a key up after 1,024 characters.
+inline constexpr std::size_t kSimpleKeyBytesMax = 1000;
+
 /// Whether lines and characters of `text` (UTF-8) are the same for libyaml, for an editor and for
 /// whoever counts LFs: no control character but LF, and nothing that YAML refuses.
 bool is_plain_text(std::string_view text);

@@ -3,6 +3,7 @@
 #include "doc/number_text.h"
 #include "doc/utf8.h"
 #include "doc/yaml.h"
+#include "doc/yaml_marks.h"
 #include "doc/yaml_scalar.h"
 
 namespace doc {
@@ -123,7 +124,7 @@ class Writer {
     for (const Entry& entry : map.entries()) {
       if (!first) out_.append(indent, ' ');
       first = false;
-      write_key(entry.name());
+      write_key(entry.name(), indent);
       const Value& value = entry.value;
       if (value.is_map() && value.size() > 0) {
         out_.append(1, '\n').append(indent + 2, ' ');
@@ -148,11 +149,17 @@ class Writer {
     }
   }
 
-  void write_key(std::string_view name) {
+  /// The key and its ':', in two lines where it is too long for one.
+  void write_key(std::string_view name, std::size_t indent) {
+    const std::size_t start = out_.size();
     if (is_plain(name)) {
       out_ += name;
     } else {
       append_double_quoted(out_, name);
+    }
+    if (out_.size() - start > kSimpleKeyBytesMax) {
+      out_.insert(start, "? ");
+      out_.append(1, '\n').append(indent, ' ');
     }
     out_ += ':';
   }

@@ -84,6 +84,23 @@ Value random_value(base::Random& random, int depth) {
   return kind == 6 ? Value::list(std::move(items)) : Value::map(std::move(entries));
 }
 
+// libyaml takes no key of more than 1,024 characters in one line with its ':'. Found by the fuzzer.
+TEST(YamlWriteTest, PutsALongKeyIntoALineOfItsOwn) {
+  const std::string plain(1100, 'k'), with_quote = "'" + plain;
+  const Value map =
+      Value::map({{plain, "text"},
+                  {with_quote, Value::list({1, 2})},
+                  {plain + "1", Value::map({{plain, "a\nb\n"}})},
+                  {"short", Value::list({Value::map({{plain, nullptr}, {"x", 1}})})}});
+  const std::string text = to_yaml(map);
+  EXPECT_EQ(text, "? " + plain + "\n: text\n? \"" + with_quote + "\"\n:\n- 1\n- 2\n? " + plain +
+                      "1\n:\n  ? " + plain + "\n  : |\n    a\n    b\nshort:\n- ? " + plain +
+                      "\n  : null\n  x: 1\n");
+  const auto again = parse_yaml(text, "again");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(*again, map);
+}
+
 TEST(YamlWriteTest, IsReadBackAsTheSameByBothReaders) {
   base::SeededRandom random(7);
   for (int i = 0; i < 20000; ++i) {

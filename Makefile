@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help setup build programs demo demo-down test check format ratchet conformance mutation kill-test \
-        traces faults openapi bench clean
+        agreement traces faults openapi bench clean
 
 BUILD ?= build/release
 PRESET ?= release
@@ -44,6 +44,11 @@ kill-test: build ## slipway up killed before and after every write, then run aga
 
 faults: build ## five faults on a stand-in: up rides them out or explain names the cause
 	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && ctest --test-dir $(BUILD) -R '^faults$$' -V
+
+agreement: build ## src/schema against a real API server: every CRD there is, ../shared/crds too
+	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && shared="$${SLIPWAY_SHARED:-../shared}/crds" && \
+	  { [ -d "$$shared" ] || { echo "no $$shared: the project's own CRDs alone" >&2; shared=; }; } && \
+	  $(BUILD)/tests/agreement/schema_agreement_live tests/agreement/crds drydock/shapes $$shared
 
 traces: build ## the recordings of real operators, done again on a stand-in and compared
 	@export SLIPWAY_CONTROLPLANE=$$(controlplane/build) && ctest --test-dir $(BUILD) -R '^traces$$' -V

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 namespace agreement {
 namespace {
@@ -120,7 +119,8 @@ class Generator {
  public:
   explicit Generator(Random& random) : random_(random) {}
 
-  Value make(const Value& schema, int depth) {
+  /// `focus`: what must be there, from this schema on.
+  Value make(const Value& schema, int depth, Focus focus) {
     if (const Value* values = schema.find("enum");
         values && values->is_list() && values->size() > 0) {
       return values->items()[random_.below(values->size())];
@@ -129,8 +129,8 @@ class Generator {
       return random_.below(2) == 0 ? Value(1) : make_string(schema);
     }
     const std::string_view type = text_of(schema, "type");
-    if (type == "object") return make_map(schema, depth);
-    if (type == "array") return make_list(schema, depth);
+    if (type == "object") return make_map(schema, depth, focus);
+    if (type == "array") return make_list(schema, depth, focus);
     if (type == "string") return make_string(schema);
     if (type == "integer") return make_integer(schema);
     if (type == "number") return Value(double(make_integer(schema).as_int()) + 0.5);
@@ -139,6 +139,7 @@ class Generator {
   }
 
  private:
+  static Focus rest(Focus focus) { return focus.empty() ? focus : focus.subspan(1); }
   bool chance(int percent) { return int(random_.below(100)) < percent; }
 
   /// Fields that one alternative of a junctor asks for, and those that only others ask for.
@@ -161,7 +162,7 @@ class Generator {
     }
   }
 
-  Value make_map(const Value& schema, int depth) {
+  Value make_map(const Value& schema, int depth, Focus focus) {
     std::vector<Entry> entries;
     if (flag(schema, "x-kubernetes-embedded-resource")) {
       entries.push_back({Value("apiVersion"), Value("v1")});
@@ -173,6 +174,8 @@ class Generator {
     if (const Value* required = schema.find("required"); required && required->is_list()) {
       for (const Value& name : required->items()) wanted.push_back(name.as_string());
     }
+    const bool to_property = !focus.empty() && focus.front().into == SchemaStep::Into::property;
+    if (to_property) wanted.push_back(focus.front().name);
     const auto has = [](const std::vector<std::string_view>& names, std::string_view name) {
       return std::find(names.begin(), names.end(), name) != names.end();
     };
@@ -181,26 +184,31 @@ class Generator {
         const bool must = has(wanted, property.name());
         if (!must && (has(unwanted, property.name()) || !chance(depth < 4 ? 45 : 15))) continue;
         if (depth >= kDepthMax && !must) continue;
-        entries.push_back({Value(property.name()), make(property.value, depth + 1)});
+        const bool on_the_way = to_property && property.name() == focus.front().name;
+        entries.push_back({Value(property.name()),
+                           make(property.value, depth + 1, on_the_way ? rest(focus) : Focus())});
       }
     }
     if (const Value* more = schema.find("additionalProperties"); more && more->is_map()) {
       const auto least = std::size_t(std::max(1.0, number_or(schema, "minProperties", 0)));
+      const bool on_the_way = !focus.empty() && focus.front().into == SchemaStep::Into::values;
       for (std::size_t i = 0; i < least + random_.below(2); ++i) {
-        entries.push_back({Value("key" + std::to_string(i)), make(*more, depth + 1)});
+        entries.push_back({Value("key" + std::to_string(i)),
+                           make(*more, depth + 1, on_the_way ? rest(focus) : Focus())});
       }
     }
     return Value::map(std::move(entries));
   }
 
-  Value make_list(const Value& schema, int depth) {
+  Value make_list(const Value& schema, int depth, Focus focus) {
     const Value* items = schema.find("items");
     std::vector<Value> list;
-    const auto least = std::size_t(number_or(schema, "minItems", 0));
+    const auto least =
+        std::max(std::size_t(number_or(schema, "minItems", 0)), std::size_t(focus.empty() ? 0 : 1));
     const auto most = std::size_t(std::min(number_or(schema, "maxItems", 1e9), 1e9));
     const std::size_t wanted = std::min(most, least + random_.below(depth >= kDepthMax ? 1 : 3));
     for (std::size_t i = 0; i < wanted && items != nullptr; ++i) {
-      list.push_back(make(*items, depth + 1));
+      list.push_back(make(*items, depth + 1, rest(focus)));
     }
     return Value::list(std::move(list));
   }
@@ -265,121 +273,35 @@ class Generator {
   Random& random_;
 };
 
-/// Every place in a value, as the steps that lead there.
-struct Step {
-  std::string key;  // Of a map; of a list where `index` is set.
-  std::optional<std::size_t> index;
-};
-using Place = std::vector<Step>;
-
-void collect(const Value& value, Place& here, std::vector<Place>& places) {
-  places.push_back(here);
-  if (value.is_map()) {
-    for (const Entry& entry : value.entries()) {
-      here.push_back({std::string(entry.name()), std::nullopt});
-      collect(entry.value, here, places);
-      here.pop_back();
-    }
-  } else if (value.is_list()) {
-    for (std::size_t i = 0; i < value.size(); ++i) {
-      here.push_back({"", i});
-      collect(value.items()[i], here, places);
-      here.pop_back();
-    }
+/// The one name that the rules of the whole object ask for, where one does.
+std::string name_in_rules(const Value& schema) {
+  static const re2::RE2 kName(R"(self\.metadata\.name == ['"]([^'"]+)['"])");
+  const Value* rules = schema.find("x-kubernetes-validations");
+  std::string name = "example";
+  if (rules == nullptr || !rules->is_list()) return name;
+  for (const Value& rule : rules->items()) {
+    const std::string text(rule.string_at("rule"));
+    if (re2::RE2::PartialMatch(text, kName, &name)) break;
   }
-}
-
-const Value& at(const Value& value, const Place& place) {
-  const Value* found = &value;
-  for (const Step& step : place) {
-    found = step.index ? &found->items()[*step.index] : found->find(step.key);
-  }
-  return *found;
-}
-
-/// nullopt as the replacement: the place is removed.
-Value replaced(const Value& value, std::span<const Step> place, const std::optional<Value>& by) {
-  const Step& step = place.front();
-  const bool last = place.size() == 1;
-  if (step.index) {
-    std::vector<Value> items(value.items().begin(), value.items().end());
-    if (last && !by) {
-      items.erase(items.begin() + std::ptrdiff_t(*step.index));
-    } else {
-      Value& item = items[*step.index];
-      item = last ? *by : replaced(item, place.subspan(1), by);
-    }
-    return Value::list(std::move(items));
-  }
-  if (last) return by ? value.with(step.key, *by) : value.without(step.key);
-  return value.with(step.key, replaced(*value.find(step.key), place.subspan(1), by));
-}
-
-std::string name_of(const Place& place) {
-  std::string name;
-  for (const Step& step : place) {
-    name += step.index ? "[" + std::to_string(*step.index) + "]" : "." + step.key;
-  }
-  return name.empty() ? "." : name;
+  return name;
 }
 
 }  // namespace
 
-Value generate(const Value& schema, Random& random) { return Generator(random).make(schema, 0); }
+Value generate(const Value& schema, Random& random, Focus focus) {
+  return Generator(random).make(schema, 0, focus);
+}
 
-Value generate_resource(const Value& crd, std::size_t index, Random& random) {
+Value generate_resource(const Value& crd, std::size_t index, Random& random, Focus focus) {
   const Value& version = crd.find_path("spec.versions")->items()[index];
-  Value object = generate(*version.find_path("schema.openAPIV3Schema"), random);
+  const Value& schema = *version.find_path("schema.openAPIV3Schema");
+  Value object = generate(schema, random, focus);
   if (!object.is_map()) object = Value::map(std::vector<Entry>{});
   return object
       .with("apiVersion", Value(std::string(crd.string_at("spec.group")) + "/" +
                                 std::string(version.string_at("name"))))
       .with("kind", Value(crd.string_at("spec.names.kind")))
-      .with("metadata", Value::map({{"name", Value("example")}}));
-}
-
-Mutation mutate(const Value& object, Random& random) {
-  std::vector<Place> places;
-  Place here;
-  collect(object, here, places);
-  // Not the root, and of apiVersion, kind and metadata only what stands in metadata.
-  std::erase_if(places, [](const Place& place) {
-    return place.empty() || place[0].key == "apiVersion" || place[0].key == "kind" ||
-           place[0].key == "metadata";
-  });
-  if (places.empty()) return {".: unknown field", object.with("slipwayUnknown", Value(1))};
-  const Place& place = places[random.below(places.size())];
-  const Value& old = at(object, place);
-  const auto with = [&](const char* what, std::optional<Value> by) {
-    return Mutation{name_of(place) + ": " + what, replaced(object, place, by)};
-  };
-  switch (random.below(9)) {
-    case 0:
-      return with("removed", std::nullopt);
-    case 1:
-      return with("null", Value());
-    case 2:
-      return with("a string", Value("slipway-mutation"));
-    case 3:
-      return with("an integer", Value(-123456));
-    case 4:
-      return with("a map", Value::map({{"slipwayUnknown", Value(1)}}));
-    case 5:
-      return with("a list", Value::list({old, old}));
-    case 6:
-      return with("a long string", Value(std::string(70000, 'x')));
-    case 7:
-      return with("a fraction", Value(1.5));
-    default:
-      break;
-  }
-  if (old.is_map()) return with("unknown field", old.with("slipwayUnknown", Value(true)));
-  if (old.is_list() && old.size() > 0) {
-    std::vector<Value> items(old.items().begin(), old.items().end());
-    items.push_back(items.front());
-    return with("repeated item", Value::list(std::move(items)));
-  }
-  return with("empty", Value(""));
+      .with("metadata", Value::map({{"name", Value(name_in_rules(schema))}}));
 }
 
 }  // namespace agreement

@@ -39,8 +39,24 @@ struct Estimate {
   CostRange size;
 };
 
+/// The type of the variable `self`, or of `oldSelf`, which is the same.
+const Type* type_of_self(const Expr& expr) {
+  const bool is_self = expr.name == "self" || expr.name == "oldSelf";
+  if (expr.kind == Expr::Kind::ident && expr.reference == Expr::Reference::variable && is_self) {
+    return &expr.type;
+  }
+  for (const ExprPtr& arg : expr.args) {
+    if (const Type* found = type_of_self(*arg)) return found;
+  }
+  return nullptr;
+}
+
 class Estimator {
  public:
+  explicit Estimator(const Expr& root) {
+    if (const Type* self = type_of_self(root)) self_size_ = {0, size_by_type(*self).max};
+  }
+
   Estimate estimate(const Expr& expr) {
     switch (expr.kind) {
       case Expr::Kind::literal:
@@ -88,6 +104,13 @@ class Estimator {
     }
   }
 
+  /// Of an item of a list that stands in no field (a piece of split()) Kubernetes takes the size of
+  /// `self` for the most.
+  CostRange size_of_item(const Expr& expr) const {
+    const CostRange size = size_by_type(expr.type);
+    return size.max == Type::kUnknownSize ? self_size_ : size;
+  }
+
   CostRange sum(const Expr& expr) {
     CostRange total;
     for (const ExprPtr& arg : expr.args) total = total + estimate(*arg).cost;
@@ -111,7 +134,7 @@ class Estimator {
         return {{1, 1}, size};
       case Expr::Reference::local: {
         const auto known = local_sizes_.find(expr.slot);
-        return {{1, 1}, known == local_sizes_.end() ? size : known->second};
+        return {{1, 1}, known == local_sizes_.end() ? size_of_item(expr) : known->second};
       }
       case Expr::Reference::none:
         break;
@@ -185,9 +208,10 @@ class Estimator {
     return {std::max<std::uint64_t>(1, cost.min), std::max<std::uint64_t>(1, cost.max)};
   }
 
-  static CostRange result_size(const Expr& expr, const std::vector<Estimate>& args) {
+  CostRange result_size(const Expr& expr, const std::vector<Estimate>& args) const {
     const CostRange by_type = size_by_type(expr.type);
     if (args.empty()) return by_type;
+    if (expr.name == "_[_]") return size_of_item(expr);
     if (expr.name == "_+_" && by_type.max != 1) return args[0].size + args[1].size;
     const CostRange first = args[0].size;
     // These give back what they were given, or less.
@@ -248,10 +272,13 @@ class Estimator {
   }
 
   std::map<int, CostRange> local_sizes_;
+  CostRange self_size_{0, Type::kUnknownSize};
 };
 
 }  // namespace
 
-CostRange Program::estimated_cost() const { return Estimator().estimate(*rep_->tree).cost; }
+CostRange Program::estimated_cost() const {
+  return Estimator(*rep_->tree).estimate(*rep_->tree).cost;
+}
 
 }  // namespace cel

@@ -48,6 +48,16 @@ TEST(CostTest, TheEstimateFollowsTheDeclaredSizes) {
             50U * (50U * (1 + 1 + 10 + 3) + 2 + 3) + 2);
 }
 
+// Kubernetes knows no field that a piece of split() stands in, and takes the size of self for it.
+TEST(CostTest, APieceIsTakenToBeAsLargeAsSelf) {
+  const Type name = Type::string().with_max_size(100);
+  EXPECT_EQ(estimate("self.split('.').size()", name).max, 1U + 20 + 1);
+  EXPECT_EQ(estimate("self.split('/')[0].split('.').size()", name).max, 1U + 20 + 1 + 20 + 1);
+  EXPECT_EQ(estimate("self.split('/').all(piece, piece != 'x')", name).max,
+            1U + 20 + 100 * (1 + 1 + 3) + 1);
+  EXPECT_EQ(estimate("'size ' + string(self.size()) == 'size 3'", name).max, UINT64_MAX);
+}
+
 TEST(CostTest, NoEvaluationCostsMoreThanItsEstimate) {
   const Type names = Type::list(Type::string().with_max_size(20)).with_max_size(5);
   const auto data = doc::parse_json(R"(["alpha", "beta", "gamma", "delta-delta-delta-d", "e"])");

@@ -68,7 +68,7 @@ TEST(RulesTest, UseMessageReasonAndFieldPath) {
                   "- {rule: '!has(self.m)', message: no m, reason: FieldValueForbidden, fieldPath: "
                   "\".m['x.y']\"}\n"
                   "- rule: size(self.m) < 1\n"
-                  "  messageExpression: '\"has \" + string(size(self.m)) + \" in m\"'\n",
+                  "  messageExpression: 'size(self.m) == 1 ? \"has 1 in m\" : \"has some in m\"'\n",
                   "{m: {x: y}}"),
             "spec.m[x.y]: Forbidden: no m\nspec: Invalid value: \"object\": has 1 in m\n");
 }
@@ -245,6 +245,22 @@ TEST(RuleTypesTest, EscapeNamesAsKubernetesDoes) {
   EXPECT_EQ(escape_property("plain_name"), "plain_name");
   EXPECT_EQ(escape_property("1a"), std::nullopt);
   EXPECT_EQ(escape_property("a b"), std::nullopt);
+}
+
+// Found by tests/agreement: the text of a number has no bound that the server knows.
+TEST(RulesTest, AreRefusedWhereTheirCostHasNoBound) {
+  const std::string rule =
+      "type: object\n"
+      "properties: {min: {type: integer}, name: {type: string, maxLength: 50}}\n"
+      "x-kubernetes-validations:\n"
+      "- rule: self.min > 1\n";
+  EXPECT_EQ(problems_of(rule + "  messageExpression: \"'min is ' + self.name\"\n"), "");
+  const std::string found =
+      problems_of(rule + "  messageExpression: \"'min is ' + string(self.min)\"\n");
+  EXPECT_EQ(found.substr(0, found.find(" (try")),
+            "spec.versions[0].schema.openAPIV3Schema.properties[spec].x-kubernetes-validations[0]."
+            "messageExpression: Forbidden: estimated messageExpression cost exceeds budget by "
+            "factor of more than 100x");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "base/fake_clock.h"
 #include "base/limits.h"
+#include "gateway/h2_frames.h"
 
 namespace gateway {
 namespace {
@@ -12,45 +13,14 @@ namespace {
 using std::chrono::seconds;
 namespace limits = base::limits;
 
-// --- A client by hand: frames as RFC 9113 has them ----------------------------------------------
-
 constexpr std::uint8_t kData = 0, kHeaders = 1, kPriority = 2, kReset = 3, kSettings = 4, kPing = 6,
                        kGoaway = 7, kContinuation = 9;
 constexpr std::uint8_t kEndStream = 1, kEndHeaders = 4;
 
-std::string frame(std::uint8_t type, std::uint8_t flags, std::uint32_t stream,
-                  std::string_view payload) {
-  std::string bytes;
-  for (const int shift : {16, 8, 0}) bytes += static_cast<char>(payload.size() >> shift & 255);
-  bytes += static_cast<char>(type);
-  bytes += static_cast<char>(flags);
-  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(stream >> shift & 255);
-  return bytes + std::string(payload);
-}
-
-/// One header field, literal without indexing (RFC 7541 6.2.2).
-std::string field(std::string_view name, std::string_view value) {
-  std::string bytes(1, '\0');
-  for (const std::string_view text : {name, value}) {
-    if (text.size() < 127) {
-      bytes += static_cast<char>(text.size());
-    } else {  // An integer with a 7-bit prefix.
-      bytes += '\x7f';
-      std::size_t rest = text.size() - 127;
-      for (; rest >= 128; rest >>= 7) bytes += static_cast<char>((rest & 127) | 128);
-      bytes += static_cast<char>(rest);
-    }
-    bytes += text;
-  }
-  return bytes;
-}
-
 std::string request_fields() {
-  return field(":method", "POST") + field(":scheme", "http") + field(":path", "/x") +
-         field(":authority", "host");
+  return h2_field(":method", "POST") + h2_field(":scheme", "http") + h2_field(":path", "/x") +
+         h2_field(":authority", "host");
 }
-
-const std::string kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(kSettings, 0, 0, "");
 
 struct Frame {
   std::uint8_t type, flags;
@@ -110,7 +80,7 @@ struct H2ConnectionTest : testing::Test {
     connection.receive(bytes);
     return output();
   }
-  void open_connection() { exchange(kPreface); }
+  void open_connection() { exchange(h2_preface()); }
   /// The error code of the GOAWAY among `frames`; nullopt when there is none.
   static std::optional<std::uint32_t> goaway(const std::vector<Frame>& frames) {
     for (const Frame& frame : frames) {
@@ -130,8 +100,8 @@ constexpr auto kCalm = static_cast<std::uint32_t>(H2Error::enhance_your_calm);
 
 TEST_F(H2ConnectionTest, ARequestIsHeardAndItsAnswerSent) {
   open_connection();
-  connection.receive(frame(kHeaders, kEndHeaders, 1, request_fields()) +
-                     frame(kData, kEndStream, 1, "hello"));
+  connection.receive(h2_frame(kHeaders, kEndHeaders, 1, request_fields()) +
+                     h2_frame(kData, kEndStream, 1, "hello"));
   EXPECT_EQ(recorder.streams[1].body, "hello");
   EXPECT_TRUE(recorder.streams[1].ended);
   connection.send_headers(1, {{":status", "200"}}, false);
@@ -149,7 +119,7 @@ TEST_F(H2ConnectionTest, ARequestIsHeardAndItsAnswerSent) {
 
 TEST_F(H2ConnectionTest, AnswersFromOtherThreadsComeThroughTheMailbox) {
   open_connection();
-  connection.receive(frame(kHeaders, kEndHeaders | kEndStream, 1, request_fields()));
+  connection.receive(h2_frame(kHeaders, kEndHeaders | kEndStream, 1, request_fields()));
   int woken = 0;
   connection.mailbox()->set_wake([&] { ++woken; });
   connection.mailbox()->post([&] { connection.send_headers(1, {{":status", "204"}}, true); });
@@ -162,7 +132,7 @@ TEST_F(H2ConnectionTest, AnswersFromOtherThreadsComeThroughTheMailbox) {
 
 TEST_F(H2ConnectionTest, AnAnswerBeforeTheRequestsEndSaysThatNoMoreIsWanted) {
   open_connection();
-  connection.receive(frame(kHeaders, kEndHeaders, 1, request_fields()));
+  connection.receive(h2_frame(kHeaders, kEndHeaders, 1, request_fields()));
   connection.send_trailers(1, {{":status", "200"}, {"grpc-status", "12"}});
   const auto frames = output();
   const Frame* reset = find(frames, kReset);
@@ -172,8 +142,8 @@ TEST_F(H2ConnectionTest, AnAnswerBeforeTheRequestsEndSaysThatNoMoreIsWanted) {
 
 TEST_F(H2ConnectionTest, APeerThatGoesIsHeard) {
   open_connection();
-  connection.receive(frame(kHeaders, kEndHeaders, 1, request_fields()));
-  connection.receive(frame(kReset, 0, 1, std::string("\0\0\0\x8", 4)));
+  connection.receive(h2_frame(kHeaders, kEndHeaders, 1, request_fields()));
+  connection.receive(h2_frame(kReset, 0, 1, std::string("\0\0\0\x8", 4)));
   EXPECT_TRUE(recorder.streams[1].reset);
   EXPECT_EQ(connection.open_streams(), 0U);
 }
@@ -184,8 +154,8 @@ TEST_F(H2ConnectionTest, A1_RapidResetEndsTheConnection) {
   open_connection();
   int sent = 0;
   for (std::uint32_t id = 1; !connection.finished() && sent < 50'000; id += 2, ++sent) {
-    exchange(frame(kHeaders, kEndHeaders | kEndStream, id, request_fields()) +
-             frame(kReset, 0, id, std::string("\0\0\0\x8", 4)));
+    exchange(h2_frame(kHeaders, kEndHeaders | kEndStream, id, request_fields()) +
+             h2_frame(kReset, 0, id, std::string("\0\0\0\x8", 4)));
   }
   EXPECT_EQ(connection.fault(), "too many streams that ended early");
   EXPECT_LE(sent, static_cast<int>(limits::kH2ResetsBurst) + 1);
@@ -194,8 +164,8 @@ TEST_F(H2ConnectionTest, A1_RapidResetEndsTheConnection) {
 TEST_F(H2ConnectionTest, A1_AClientThatCancelsNowAndThenIsNotTakenForIt) {
   open_connection();
   for (std::uint32_t id = 1; id < 4000; id += 2) {
-    exchange(frame(kHeaders, kEndHeaders, id, request_fields()) +
-             frame(kReset, 0, id, std::string("\0\0\0\x8", 4)));
+    exchange(h2_frame(kHeaders, kEndHeaders, id, request_fields()) +
+             h2_frame(kReset, 0, id, std::string("\0\0\0\x8", 4)));
     clock.advance(std::chrono::milliseconds(50));
   }
   EXPECT_EQ(connection.fault(), "");
@@ -203,10 +173,10 @@ TEST_F(H2ConnectionTest, A1_AClientThatCancelsNowAndThenIsNotTakenForIt) {
 
 TEST_F(H2ConnectionTest, A2_AContinuationFloodEndsAfterAFewFrames) {
   open_connection();
-  connection.receive(frame(kHeaders, 0, 1, request_fields()));
+  connection.receive(h2_frame(kHeaders, 0, 1, request_fields()));
   int sent = 0;
   while (connection.fault().empty() && sent < 1000) {
-    connection.receive(frame(kContinuation, 0, 1, field("x", "y")));
+    connection.receive(h2_frame(kContinuation, 0, 1, h2_field("x", "y")));
     ++sent;
   }
   EXPECT_EQ(connection.fault(), "too many CONTINUATION frames");
@@ -219,8 +189,8 @@ TEST_F(H2ConnectionTest, A3_MadeToResetCountsLikeResetting) {
   int sent = 0;
   for (std::uint32_t id = 1; !connection.finished() && sent < 50'000; id += 2, ++sent) {
     // A WINDOW_UPDATE of 0 on a stream makes the server reset it.
-    exchange(frame(kHeaders, kEndHeaders, id, request_fields()) +
-             frame(8, 0, id, std::string(4, '\0')));
+    exchange(h2_frame(kHeaders, kEndHeaders, id, request_fields()) +
+             h2_frame(8, 0, id, std::string(4, '\0')));
   }
   EXPECT_LE(sent, static_cast<int>(limits::kH2ResetsBurst) + 1);
 }
@@ -228,10 +198,11 @@ TEST_F(H2ConnectionTest, A3_MadeToResetCountsLikeResetting) {
 TEST_F(H2ConnectionTest, A4_APingOrSettingsFloodEnds) {
   for (const bool pings : {true, false}) {
     H2Connection flooded(recorder, clock, H2Limits::standard());
-    flooded.receive(kPreface);
+    flooded.receive(h2_preface());
     int sent = 0;
     while (flooded.fault().empty() && sent < 100'000) {
-      flooded.receive(pings ? frame(kPing, 0, 0, std::string(8, 'x')) : frame(kSettings, 0, 0, ""));
+      flooded.receive(pings ? h2_frame(kPing, 0, 0, std::string(8, 'x'))
+                            : h2_frame(kSettings, 0, 0, ""));
       flooded.take_output(1 << 20);
       ++sent;
     }
@@ -243,7 +214,7 @@ TEST_F(H2ConnectionTest, A4_KeepaliveEveryTenSecondsForADayIsWelcome) {
   open_connection();
   for (int i = 0; i < 8640; ++i) {
     clock.advance(seconds(10));
-    const auto frames = exchange(frame(kPing, 0, 0, "keepaliv"));
+    const auto frames = exchange(h2_frame(kPing, 0, 0, "keepaliv"));
     ASSERT_EQ(frames.size(), 1U);
     ASSERT_EQ(frames[0].type, kPing);
   }
@@ -253,15 +224,16 @@ TEST_F(H2ConnectionTest, A4_KeepaliveEveryTenSecondsForADayIsWelcome) {
 TEST_F(H2ConnectionTest, A4_AnswersThatNobodyTakesDoNotPileUp) {
   open_connection();
   for (int i = 0; i < 5000 && connection.fault().empty(); ++i) {
-    connection.receive(frame(kPing, 0, 0, std::string(8, 'x')));
+    connection.receive(h2_frame(kPing, 0, 0, std::string(8, 'x')));
   }
   EXPECT_FALSE(connection.fault().empty());
 }
 
 TEST_F(H2ConnectionTest, A5_OutputThatIsNotTakenEndsItsStream) {
-  connection.receive("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" +
-                     frame(kSettings, 0, 0, std::string("\0\x4\0\0\0\x1", 6)));  // A window of 1.
-  connection.receive(frame(kHeaders, kEndHeaders | kEndStream, 1, request_fields()));
+  connection.receive(
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" +
+      h2_frame(kSettings, 0, 0, std::string("\0\x4\0\0\0\x1", 6)));  // A window of 1.
+  connection.receive(h2_frame(kHeaders, kEndHeaders | kEndStream, 1, request_fields()));
   connection.send_headers(1, {{":status", "200"}}, false);
   connection.send_data(1, std::string(100, 'x'));
   output();
@@ -276,9 +248,9 @@ TEST_F(H2ConnectionTest, A5_OutputThatIsNotTakenEndsItsStream) {
 TEST_F(H2ConnectionTest, A6_TooManyHeaderBytesEndTheConnection) {
   open_connection();
   std::string block = request_fields();
-  block += field("x", std::string(limits::kH2HeaderBytesMax, 'y'));
-  std::string bytes = frame(kHeaders, 0, 1, block.substr(0, 16'000)) +
-                      frame(kContinuation, kEndHeaders, 1, block.substr(16'000));
+  block += h2_field("x", std::string(limits::kH2HeaderBytesMax, 'y'));
+  std::string bytes = h2_frame(kHeaders, 0, 1, block.substr(0, 16'000)) +
+                      h2_frame(kContinuation, kEndHeaders, 1, block.substr(16'000));
   EXPECT_EQ(goaway(exchange(bytes)), kCalm);
   EXPECT_EQ(connection.fault(), "its headers are too large");
   EXPECT_TRUE(recorder.streams.empty()) << "no request was begun";
@@ -287,17 +259,17 @@ TEST_F(H2ConnectionTest, A6_TooManyHeaderBytesEndTheConnection) {
 TEST_F(H2ConnectionTest, A6_TheSameFieldAgainAndAgainCountsEachTime) {
   open_connection();
   // Indexed once (6.2.1), then referred to in one byte each: 4 KiB a byte.
-  std::string block = request_fields() + "\x40" + field("x", std::string(3000, 'y')).substr(1);
+  std::string block = request_fields() + "\x40" + h2_field("x", std::string(3000, 'y')).substr(1);
   block += std::string(10'000, static_cast<char>(0x80 | 62));
-  EXPECT_EQ(goaway(exchange(frame(kHeaders, kEndHeaders, 1, block))), kCalm);
+  EXPECT_EQ(goaway(exchange(h2_frame(kHeaders, kEndHeaders, 1, block))), kCalm);
 }
 
 TEST_F(H2ConnectionTest, A7_EndlessEmptyFramesEnd) {
   open_connection();
-  connection.receive(frame(kHeaders, kEndHeaders, 1, request_fields()));
+  connection.receive(h2_frame(kHeaders, kEndHeaders, 1, request_fields()));
   int sent = 0;
   while (connection.fault().empty() && sent < 1'000'000) {
-    exchange(frame(kData, 0, 1, ""));
+    exchange(h2_frame(kData, 0, 1, ""));
     ++sent;
   }
   EXPECT_LE(sent, static_cast<int>(limits::kH2ControlsBurst) + 1);
@@ -312,11 +284,11 @@ TEST_F(H2ConnectionTest, A9_APrefaceThatDoesNotComeEnds) {
 
 TEST_F(H2ConnectionTest, A9_ARequestThatDripsEndsAndALongAnswerDoesNot) {
   open_connection();
-  connection.receive(frame(kHeaders, kEndHeaders, 1, request_fields()));
-  connection.receive(frame(kHeaders, kEndHeaders | kEndStream, 3, request_fields()));
+  connection.receive(h2_frame(kHeaders, kEndHeaders, 1, request_fields()));
+  connection.receive(h2_frame(kHeaders, kEndHeaders | kEndStream, 3, request_fields()));
   for (int i = 0; i < 30; ++i) {
     clock.advance(seconds(10));
-    if (connection.open_streams() == 2) connection.receive(frame(kData, 0, 1, "x"));
+    if (connection.open_streams() == 2) connection.receive(h2_frame(kData, 0, 1, "x"));
     connection.check_deadlines();
     output();
   }
@@ -327,10 +299,10 @@ TEST_F(H2ConnectionTest, A9_ARequestThatDripsEndsAndALongAnswerDoesNot) {
 TEST_F(H2ConnectionTest, A17_OddHeadersDoNoHarm) {
   open_connection();
   const std::string block =
-      request_fields() + field("te", "x") + field("y", std::string(9000, 'z'));
-  exchange(frame(kHeaders, kEndHeaders, 1, block));
+      request_fields() + h2_field("te", "x") + h2_field("y", std::string(9000, 'z'));
+  exchange(h2_frame(kHeaders, kEndHeaders, 1, block));
   EXPECT_EQ(connection.fault(), "");
-  exchange(frame(kHeaders, kEndHeaders | kEndStream, 3, request_fields()));
+  exchange(h2_frame(kHeaders, kEndHeaders | kEndStream, 3, request_fields()));
   EXPECT_TRUE(recorder.streams[3].ended);
 }
 
@@ -343,13 +315,13 @@ TEST_F(H2ConnectionTest, Http1IsRefused) {
 
 TEST_F(H2ConnectionTest, DrainingLosesNoRequest) {
   open_connection();
-  connection.receive(frame(kHeaders, kEndHeaders | kEndStream, 1, request_fields()));
+  connection.receive(h2_frame(kHeaders, kEndHeaders | kEndStream, 1, request_fields()));
   connection.drain();
   auto frames = output();
   ASSERT_EQ(frames.size(), 1U);
   EXPECT_EQ(frames[0].payload.substr(0, 4), "\x7f\xff\xff\xff") << "the first names no stream";
   // A request that crossed the first GOAWAY on its way is taken.
-  connection.receive(frame(kHeaders, kEndHeaders | kEndStream, 3, request_fields()));
+  connection.receive(h2_frame(kHeaders, kEndHeaders | kEndStream, 3, request_fields()));
   EXPECT_TRUE(recorder.streams[3].ended);
   connection.drain();
   frames = output();
@@ -363,7 +335,7 @@ TEST_F(H2ConnectionTest, DrainingLosesNoRequest) {
 
 TEST_F(H2ConnectionTest, PriorityAndUnknownFramesAreHarmless) {
   open_connection();
-  exchange(frame(kPriority, 0, 5, std::string("\0\0\0\0\x10", 5)) + frame(0x77, 0, 0, "?"));
+  exchange(h2_frame(kPriority, 0, 5, std::string("\0\0\0\0\x10", 5)) + h2_frame(0x77, 0, 0, "?"));
   EXPECT_EQ(connection.fault(), "");
 }
 

@@ -6,24 +6,6 @@
 
 namespace nanabush_test {
 
-std::string h2_frame(int type, int flags, std::uint32_t stream, std::string_view payload) {
-  std::string bytes;
-  for (const int shift : {16, 8, 0}) bytes += static_cast<char>(payload.size() >> shift & 255);
-  bytes += static_cast<char>(type);
-  bytes += static_cast<char>(flags);
-  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(stream >> shift & 255);
-  return bytes + std::string(payload);
-}
-
-std::string h2_field(std::string_view name, std::string_view value) {
-  std::string bytes(1, '\0');
-  for (const std::string_view text : {name, value}) {
-    bytes += static_cast<char>(text.size());  // Below 127.
-    bytes += text;
-  }
-  return bytes;
-}
-
 std::string grpc_fields(std::string_view path) {
   return h2_field(":method", "POST") + h2_field(":scheme", "http") + h2_field(":path", path) +
          h2_field(":authority", "nanabush") + h2_field("content-type", "application/grpc") +
@@ -38,7 +20,7 @@ H2Peer::H2Peer(std::uint16_t port, const Authority::Pair* tls) : socket_(connect
       return;
     }
   }
-  send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + h2_frame(4, 0, 0, ""));
+  send(gateway::h2_preface());
 }
 
 H2Peer::~H2Peer() { end(); }

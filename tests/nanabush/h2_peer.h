@@ -6,15 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/h2_frames.h"
 #include "nanabush/tls_peer.h"
 
 namespace nanabush_test {
 
-// HTTP/2 by hand, for what no client would send (RFC 9113 for frames, RFC 7541 for fields).
+using gateway::h2_field;
+using gateway::h2_frame;
 
-std::string h2_frame(int type, int flags, std::uint32_t stream, std::string_view payload);
-/// A field as a literal that is not indexed.
-std::string h2_field(std::string_view name, std::string_view value);
 /// The fields of a gRPC request.
 std::string grpc_fields(std::string_view path);
 

@@ -144,7 +144,7 @@ std::vector<Shape> shapes() {
 void attack(std::uint16_t port, const Shape& shape, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const int socket = connect_socket(port);
-    std::string bytes = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + h2_frame(4, 0, 0, "");
+    std::string bytes = gateway::h2_preface();
     bool open = socket >= 0;
     for (std::uint32_t turn = 0; open && !stop.stop_requested();) {
       for (int i = 0; i < 64; ++i) bytes += shape.bytes(turn++);

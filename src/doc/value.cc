@@ -7,6 +7,7 @@
 #include <new>
 #include <numeric>
 
+#include "base/same_text.h"
 #include "base/strings.h"
 
 namespace doc {
@@ -105,6 +106,15 @@ std::optional<std::size_t> first_repeated(const std::vector<Entry>& entries,
     }
   }
   return std::nullopt;
+}
+
+/// In a map with an order of its entries by name.
+const Value* find_by_name(const MapRep& rep, std::string_view key) {
+  const auto at = std::lower_bound(
+      rep.by_name.begin(), rep.by_name.end(), key,
+      [&](std::uint32_t index, std::string_view name) { return rep.entries[index].name() < name; });
+  if (at == rep.by_name.end() || rep.entries[*at].name() != key) return nullptr;
+  return &rep.entries[*at].value;
 }
 
 bool equal_numbers(const Value& a, const Value& b) {
@@ -270,17 +280,11 @@ std::span<const Entry> Value::entries() const {
 const Value* Value::find(std::string_view key) const {
   if (!is_map()) return nullptr;
   const MapRep& rep = *payload_.map;
-  if (rep.by_name.empty()) {
-    for (const Entry& entry : rep.entries) {
-      if (entry.name() == key) return &entry.value;
-    }
-    return nullptr;
+  if (!rep.by_name.empty()) return find_by_name(rep, key);
+  for (const Entry& entry : rep.entries) {
+    if (base::same_text(entry.name(), key)) return &entry.value;
   }
-  const auto at = std::lower_bound(
-      rep.by_name.begin(), rep.by_name.end(), key,
-      [&](std::uint32_t index, std::string_view name) { return rep.entries[index].name() < name; });
-  if (at == rep.by_name.end() || rep.entries[*at].name() != key) return nullptr;
-  return &rep.entries[*at].value;
+  return nullptr;
 }
 
 const Value* Value::find_path(std::string_view dotted) const {

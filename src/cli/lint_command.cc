@@ -59,19 +59,21 @@ class DiskFiles final : public lint::Files {
     return file == "-" ? shell_.read_all() : read_file(file);
   }
 
-  std::optional<std::string> catalog_root(const std::string& folder) const override {
-    fs::path root(folder);
-    for (int above = 0; above < 3; ++above) {
-      std::error_code failed;
-      if (fs::is_regular_file(root / "tracker.yaml", failed)) return root.string();
-      if (root.empty()) break;
-      root = root.parent_path();
+  std::optional<lint::CatalogPlace> catalog_of(const std::string& folder) const override {
+    std::error_code failed;
+    // Absolute, because the catalog may begin above the folder that one is in.
+    const fs::path here = (fs::current_path(failed) / folder / "").lexically_normal().parent_path();
+    fs::path root = here;
+    for (int above = 0; above < 3; ++above, root = root.parent_path()) {
+      if (!fs::is_regular_file(root / "tracker.yaml", failed)) continue;
+      const std::string below = here.lexically_relative(root).generic_string();
+      return lint::CatalogPlace{root.string(), below == "." ? "" : below};
     }
     return std::nullopt;
   }
 
   base::Result<std::vector<catalog::File>> read_catalog(const std::string& root) const override {
-    return cli::read_catalog(root.empty() ? "." : root);
+    return cli::read_catalog(root);
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "base/fake_clock.h"
 #include "base/temporary_folder.h"
 #include "cli/built_in_types.h"
+#include "cli/files.h"
 #include "cli/shell.h"
 
 namespace cli {
@@ -173,6 +174,69 @@ TEST_F(LintCommandTest, TakesTheBuiltInTypesFromFilesInPlaceOfTheCache) {
   EXPECT_EQ(err_.str(),
             "slipway: error: the built-in types have one source\n"
             "hint: use one of --kubernetes-version, --schemas and --context\n");
+}
+
+/// Our own catalog, in a folder where it may be changed.
+class LintCatalogTest : public LintCommandTest {
+ protected:
+  LintCatalogTest() {
+    fs::copy(fs::path(SLIPWAY_SOURCE_DIR) / "infra/openshift", folder_ / "catalog",
+             fs::copy_options::recursive);
+  }
+  /// Replaces the first `from` of a file by `to`.
+  void plant(const std::string& file, std::string_view from, std::string_view to) {
+    std::string text = read_file(folder_ / "catalog" / file).value();
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << file << " has no " << from;
+    write("catalog/" + file, text.replace(at, from.size(), to));
+  }
+  /// Without the built-in types, which a unit test does not have; with drydock's shapes of CRDs.
+  int lint_catalog() {
+    return lint_with({in_folder("catalog"), "--crds",
+                      (fs::path(SLIPWAY_SOURCE_DIR) / "drydock/shapes").string(),
+                      "--ignore-missing-schemas"});
+  }
+  /// The one finding that is an error, as it is printed, without the catalog's folder.
+  std::string error() const {
+    const std::string text = out_.str(), folder = in_folder("catalog/");
+    const std::size_t begin = text.rfind(folder, text.find(": error: ")) + folder.size();
+    return text.substr(begin, text.find(folder, begin) - begin);
+  }
+};
+
+TEST_F(LintCatalogTest, OurOwnCatalogHasNothingWrong) {
+  EXPECT_EQ(lint_catalog(), 0) << out_.str() << err_.str();
+  EXPECT_NE(out_.str().find("8 expressions in fields checked\n"), std::string::npos) << out_.str();
+}
+
+TEST_F(LintCatalogTest, AFieldThatTheSchemaDoesNotHaveIsFoundInACheck) {
+  plant("5-rhoai-workspace/dsci.yaml",
+        "objects.defaultdsci.status.phase == ", "objects.defaultdsci.status.phas == ");
+  EXPECT_EQ(lint_catalog(), 3);
+  EXPECT_EQ(error(),
+            "5-rhoai-workspace/dsci.yaml:22:36: error: in the expression: undefined field 'phas'\n"
+            "  22 |       ${objects.defaultdsci.status.phas == \"Ready\"\n"
+            "     |                                    ^\n"
+            "hint: did you mean 'phase'?\n");
+}
+
+TEST_F(LintCatalogTest, AnExpressionOfTheWrongTypeIsFoundInAManifest) {
+  plant("3-core-operators/objects/nfd-instance.yaml", "servicePort: 12000",
+        "servicePort: ${site.metadata.name}");
+  EXPECT_EQ(lint_catalog(), 3);
+  EXPECT_EQ(error(),
+            "3-core-operators/objects/nfd-instance.yaml:9:20: error: spec.operand.servicePort: the "
+            "expression yields a string, and the field takes an integer\n"
+            "  9 |     servicePort: ${site.metadata.name}\n"
+            "    |                    ^\n"
+            "hint: a string that holds a number: int(site.metadata.name)\n");
+}
+
+TEST_F(LintCatalogTest, OneManifestIsJudgedAsPartOfItsCatalog) {
+  EXPECT_EQ(lint_with({in_folder("catalog/5-rhoai-workspace/objects/quota.yaml"),
+                       "--ignore-missing-schemas"}),
+            0);
+  EXPECT_NE(out_.str().find("5 expressions in fields checked\n"), std::string::npos) << out_.str();
 }
 
 }  // namespace

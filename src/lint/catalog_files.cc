@@ -12,7 +12,7 @@ namespace {
 
 std::string folder_of(const std::string& file) {
   const std::size_t slash = file.rfind('/');
-  return slash == std::string::npos ? "" : file.substr(0, slash);
+  return slash == std::string::npos ? "" : file.substr(0, std::max<std::size_t>(slash, 1));
 }
 
 /// Other people's folders may have a file of that name.
@@ -27,35 +27,31 @@ bool is_catalog(const std::vector<catalog::File>& files) {
 
 }  // namespace
 
-std::string CatalogFiles::name_of(const std::string& path) const {
-  return root.empty() ? path : root + "/" + path;
-}
-
 base::Result<std::vector<CatalogFiles>> take_catalogs(std::vector<std::string>& names,
                                                       const Files& files) {
-  std::map<std::string, std::optional<std::string>>
-      root_of;  // By folder: hundreds of files share it.
-  std::map<std::string, std::vector<std::string>> asked;
+  // By folder: hundreds of files share it.
+  std::map<std::string, std::optional<CatalogPlace>> places;
+  std::map<std::string, std::map<std::string, std::string>> asked;  // By root.
   std::vector<std::string> others;
   for (std::string& name : names) {
     const std::string folder = folder_of(name);
-    auto known = root_of.find(folder);
-    if (known == root_of.end()) known = root_of.emplace(folder, files.catalog_root(folder)).first;
-    if (!known->second || name == "-") {
+    auto known = places.find(folder);
+    if (known == places.end()) known = places.emplace(folder, files.catalog_of(folder)).first;
+    const std::optional<CatalogPlace>& place = known->second;
+    if (!place || name == "-") {
       others.push_back(std::move(name));
-    } else {
-      const std::string& root = *known->second;
-      asked[root].push_back(root.empty() ? name : name.substr(root.size() + 1));
+      continue;
     }
+    const std::string file = name.substr(name.rfind('/') + 1);
+    asked[place->root].emplace(place->below.empty() ? file : place->below + "/" + file, name);
   }
   std::vector<CatalogFiles> catalogs;
   for (auto& [root, paths] : asked) {
-    std::sort(paths.begin(), paths.end());
-    CatalogFiles one{root, TRY(files.read_catalog(root)), std::move(paths)};
+    CatalogFiles one{TRY(files.read_catalog(root)), std::move(paths)};
     if (is_catalog(one.files)) {
       catalogs.push_back(std::move(one));
     } else {
-      for (const std::string& path : one.asked) others.push_back(one.name_of(path));
+      for (const auto& [path, name] : one.asked) others.push_back(name);
     }
   }
   names = std::move(others);

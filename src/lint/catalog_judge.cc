@@ -44,18 +44,35 @@ class CatalogJudge {
     const SchemaTypes types(schemas_.registry);
     examined_ = catalog::examine(files_.files, &types);
     std::vector<Document> documents;
-    for (const std::string& path : files_.asked) {
-      const auto file = std::find_if(files_.files.begin(), files_.files.end(),
-                                     [&](const catalog::File& one) { return one.path == path; });
-      if (file != files_.files.end()) documents.push_back(one(*file));
+    for (const auto& [path, name] : files_.asked) {
+      const catalog::File* file = find(path);
+      documents.push_back(file == nullptr ? no_part() : one(*file));
+      documents.back().file = name;
     }
     return documents;
   }
 
  private:
+  const catalog::File* find(const std::string& path) const {
+    const auto file = std::find_if(files_.files.begin(), files_.files.end(),
+                                   [&](const catalog::File& one) { return one.path == path; });
+    return file == files_.files.end() ? nullptr : &*file;
+  }
+
+  /// A file that `up` would never read ("quota.yml") is nothing that may be called right.
+  static Document no_part() {
+    Document document;
+    document.verdict = Verdict::invalid;
+    Finding finding;
+    finding.rule = "catalog";
+    finding.message = "this file is no part of the catalog it lies in";
+    finding.hint = "a catalog is made of .yaml and .md files";
+    document.findings.push_back(std::move(finding));
+    return document;
+  }
+
   Document one(const catalog::File& file) {
     Document document;
-    document.file = files_.name_of(file.path);
     const auto value = doc::parse_yaml(file.text, file.path);
     if (value) {
       document.mark = value->mark();

@@ -17,6 +17,12 @@ struct File;
 /// interface, schemas from CRDs and OpenAPI documents that the caller names or hands over.
 namespace lint {
 
+/// A folder of a catalog (infra/openshift is one).
+struct CatalogPlace {
+  std::string root;
+  std::string below;  ///< "3-core-operators/objects"; "" is the root itself.
+};
+
 /// Where texts come from. Threading: read() is called from several threads at once.
 class Files {
  public:
@@ -27,9 +33,9 @@ class Files {
   /// The text of a file; "-" is standard input. What was named by itself is read once, since it may
   /// be a pipe; a file of a folder may be read again.
   virtual base::Result<std::string> read(const std::string& file) const = 0;
-  /// The root of the catalog that the files of `folder` belong to: the nearest of it and the two
-  /// folders above it that has a tracker.yaml. nullopt: they are plain manifests.
-  virtual std::optional<std::string> catalog_root(const std::string& folder) const;
+  /// Where in a catalog the files of `folder` stand: its root is the nearest of the folder and the
+  /// two above it that has a tracker.yaml. nullopt: they are plain manifests.
+  virtual std::optional<CatalogPlace> catalog_of(const std::string& folder) const;
   /// Every file of that catalog, runbooks too, for catalog::load().
   virtual base::Result<std::vector<catalog::File>> read_catalog(const std::string& root) const;
 };

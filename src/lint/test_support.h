@@ -27,9 +27,11 @@ class FakeFiles final : public Files {
     return found;
   }
   base::Result<std::string> read(const std::string& file) const override { return texts_.at(file); }
-  std::optional<std::string> catalog_root(const std::string& folder) const override {
+  std::optional<CatalogPlace> catalog_of(const std::string& folder) const override {
     for (std::string root = folder; !root.empty(); root.resize(root.rfind('/'))) {
-      if (texts_.contains(root + "/tracker.yaml")) return root;
+      if (texts_.contains(root + "/tracker.yaml")) {
+        return CatalogPlace{root, folder.substr(std::min(folder.size(), root.size() + 1))};
+      }
       if (root.find('/') == std::string::npos) break;
     }
     return std::nullopt;

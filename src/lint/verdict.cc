@@ -7,7 +7,7 @@
 
 namespace lint {
 
-std::optional<std::string> Files::catalog_root(const std::string& /*folder*/) const {
+std::optional<CatalogPlace> Files::catalog_of(const std::string& /*folder*/) const {
   return std::nullopt;
 }
 

@@ -68,7 +68,15 @@ constexpr std::array<std::pair<std::string_view, CostRule>, 58> kRules = {{
     {"ip.isCanonical", CostRule::walk_first},
 }};
 
-std::uint64_t size_of(const Value& value) {
+}  // namespace
+
+CostRule cost_rule(std::string_view function) {
+  const auto* found = std::find_if(kRules.begin(), kRules.end(),
+                                   [&](const auto& rule) { return rule.first == function; });
+  return found == kRules.end() ? CostRule::one : found->second;
+}
+
+std::uint64_t cost_size(const Value& value) {
   switch (value.kind()) {
     case ValueKind::string:
     case ValueKind::bytes:
@@ -81,43 +89,39 @@ std::uint64_t size_of(const Value& value) {
   }
 }
 
-std::uint64_t walked(std::uint64_t size) { return (size + 9) / 10; }
-static_assert(kTraversalFactor == 0.1);
-
-}  // namespace
-
-CostRule cost_rule(std::string_view function) {
-  const auto* found = std::find_if(kRules.begin(), kRules.end(),
-                                   [&](const auto& rule) { return rule.first == function; });
-  return found == kRules.end() ? CostRule::one : found->second;
-}
-
 std::uint64_t call_cost(CostRule rule, std::span<const Value> args) {
   if (args.empty()) return 1;
-  const std::uint64_t first = size_of(args[0]);
-  const std::uint64_t second = args.size() > 1 ? size_of(args[1]) : 1;
+  const std::uint64_t first = cost_size(args[0]);
+  std::uint64_t second = args.size() > 1 ? cost_size(args[1]) : 1;
+  const bool text = args[0].is(ValueKind::string) || args[0].is(ValueKind::bytes);
+  if (rule == CostRule::walk_both && !text) return 1;
+  if (rule == CostRule::contained && !args[1].is(ValueKind::list)) return 1;
+  if (rule == CostRule::items_by_items && args.size() == 1) second = first;
+  return cost_of_sizes(rule, first, second);
+}
+
+std::uint64_t cost_of_sizes(CostRule rule, std::uint64_t first, std::uint64_t second) {
   switch (rule) {
     case CostRule::one:
       return 1;
     case CostRule::walk_first:
-      return std::max<std::uint64_t>(1, walked(first));
+      return std::max<std::uint64_t>(1, walking_cost(first));
     case CostRule::walk_first_twice:
-      return std::max<std::uint64_t>(1, 2 * walked(first));
+      return std::max<std::uint64_t>(1, 2 * walking_cost(first));
     case CostRule::walk_shorter:
-      return walked(std::min(first, second));
+      return walking_cost(std::min(first, second));
     case CostRule::walk_both:
-      if (!args[0].is(ValueKind::string) && !args[0].is(ValueKind::bytes)) return 1;
-      return walked(first + second);
+      return walking_cost(first + second);
     case CostRule::search:
-      return walked(first) * walked(second);
+      return walking_cost(first) * walking_cost(second);
     case CostRule::regex:
-      return walked(first + 1) * ((second + 3) / 4);
+      return walking_cost(first + 1) * ((second + 3) / 4);
     case CostRule::contained:
-      return args[1].is(ValueKind::list) ? second : 1;
+      return second;
     case CostRule::items_of_first:
       return first + 1;
     case CostRule::items_by_items:
-      return first * (args.size() > 1 ? second : first) + 1;
+      return first * second + 1;
   }
   return 1;
 }

@@ -33,5 +33,13 @@ enum class CostRule : std::uint8_t {
 
 CostRule cost_rule(std::string_view function);
 std::uint64_t call_cost(CostRule rule, std::span<const Value> args);
+/// The same by the sizes of the first two arguments, whose types fit the rule.
+std::uint64_t cost_of_sizes(CostRule rule, std::uint64_t first, std::uint64_t second);
+/// Bytes of a text, items of a list, entries of a map; 1 of anything else.
+std::uint64_t cost_size(const Value& value);
+
+/// What reading `size` bytes costs.
+inline std::uint64_t walking_cost(std::uint64_t size) { return (size + 9) / 10; }
+static_assert(kTraversalFactor == 0.1);
 
 }  // namespace cel

@@ -38,6 +38,43 @@ TEST(EvaluateTest, LogicAbsorbsErrorsInEitherOrder) {
           {"[0].filter(x, 1 / x > 0)", "error: division by zero"}});
 }
 
+// What is absorbed on one side must not be taken for the outcome of the whole.
+TEST(EvaluateTest, AnAbsorbedErrorIsForgotten) {
+  expect({{"[1].exists_one(x, 1 / 0 == x || true)", "true"},
+          {"[1].exists(x, 1 / 0 == x || x == 1)", "true"},
+          {"[1, 2].filter(x, 1 / 0 == x || x > 1 || x == 1).size() == 2", "true"},
+          {"!(1 / 0 == 1 && false)", "true"},
+          {"(1 / 0 == 1 || true) ? 'a' : 'b'", "\"a\""}});
+}
+
+TEST(EvaluateTest, WhatIsNoBoolIsSaid) {
+  expect({{"dyn(1) && dyn(true)", "error: no such overload: _&&_(int, bool)"},
+          {"dyn(true) && dyn('a')", "error: no such overload: _&&_(bool, string)"},
+          {"dyn(1) || dyn(true)", "true"},
+          {"dyn(1) || dyn('a')", "error: no such overload: _||_(int, string)"},
+          {"dyn(1) || 1 / 0 > 0", "error: division by zero"},
+          {"!dyn(1)", "error: no such overload: !_(int)"},
+          {"dyn(1) ? 2 : 3", "error: no such overload: _?_:_(int)"},
+          {"[1].all(x, dyn(x))", "error: no such overload: got 'int', expected 'bool'"},
+          {"[1].exists_one(x, dyn(x))", "error: no such overload: got 'int', expected 'bool'"}});
+}
+
+TEST(EvaluateTest, TestsOfTextsTakeTextsOnly) {
+  expect(
+      {{"dyn('abc').startsWith('ab') && dyn('abc').endsWith('') && 'abc'.contains('bc')", "true"},
+       {"'abc'.contains('cd') || ''.contains('a') || 'ab'.startsWith('abc')", "false"},
+       {"''.contains('') && 'a'.contains('')", "true"},
+       {"dyn(1).startsWith('a')", "error: no such overload: startsWith(int, string)"},
+       {"'a'.contains(dyn(1))", "error: no such overload: contains(string, int)"},
+       {"string(1 / 0).endsWith('a')", "error: division by zero"},
+       {"'a'.endsWith(string(1 / 0))", "error: division by zero"},
+       {"dyn(1).matches('a')", "error: no such overload: matches(int, string)"},
+       {"'ab'.matches('^a') && matches('ab', 'b$') && 'ab'.matches('a' + 'b')", "true"},
+       {"size(dyn(1))", "error: no such overload: size(int)"},
+       {"size(dyn('äö')) + size(dyn([1])) + size(dyn({1: 2})) + b'äö'.size()", "8"},
+       {"dyn('b') in ['a', 'b'] && !(dyn(1) in ['a']) && 1.0 in [dyn('a'), 1]", "true"}});
+}
+
 TEST(EvaluateTest, EqualityIsByValueAcrossNumbers) {
   expect({{"dyn(1) == 1.0", "true"},
           {"dyn(1u) == 1", "true"},

@@ -12,15 +12,57 @@
 /// Internal to src/cel: the tree that is evaluated. Nodes are immutable and shared by threads.
 namespace cel {
 
+/// A bool, or something else where one was wanted.
+enum class Truth : std::uint8_t { no, yes, neither };
+inline Truth truth_of(bool value) { return value ? Truth::yes : Truth::no; }
+
 class Node {
  public:
   virtual ~Node() = default;
   /// The value, or an error. Charges the frame; once that is exhausted the value means nothing.
   virtual Value evaluate(Frame& frame) const = 0;
+  /// evaluate() for those who want a bool, which then needs no Value: what most of a rule is made
+  /// of. `neither`: `other` is the value, an error or of another type; otherwise `other` means
+  /// nothing.
+  virtual Truth decide(Frame& frame, Value& other) const {
+    other = evaluate(frame);
+    return other.is(ValueKind::boolean) ? truth_of(other.as_bool()) : Truth::neither;
+  }
   /// The value where it is always the same; nullptr otherwise.
   virtual const Value* constant() const { return nullptr; }
+  /// The same where it costs nothing besides.
+  virtual const Value* free_constant() const { return nullptr; }
 };
 using NodePtr = std::unique_ptr<Node>;
+
+/// A node that yields a bool, unless something is wrong: the work is in decide().
+class Condition : public Node {
+ public:
+  Value evaluate(Frame& frame) const final {
+    Value other;
+    const Truth truth = decide(frame, other);
+    return truth == Truth::neither ? std::move(other) : Value::boolean(truth == Truth::yes);
+  }
+  Truth decide(Frame& frame, Value& other) const override = 0;
+};
+
+/// A node that another one reads; where it is a constant, which most comparisons have, it is read
+/// in its place.
+class Operand {
+ public:
+  explicit Operand(NodePtr node) : node_(std::move(node)), constant_(node_->free_constant()) {}
+  /// What `use` makes of the value.
+  template <typename Use>
+  auto with(Frame& frame, Use use) const {
+    if (constant_ != nullptr) return use(*constant_);
+    const Value value = node_->evaluate(frame);
+    return use(value);
+  }
+
+ private:
+  NodePtr node_;
+  const Value* constant_;
+};
 
 // node_access.cc
 /// `value` is frozen. `cost`: what computing it would have cost.
@@ -64,6 +106,14 @@ NodePtr make_arithmetic(std::string function, std::vector<const Overload*> overl
                         std::vector<NodePtr> args);
 /// `in` a constant list, which costs nothing in Kubernetes: a set is made of it there.
 NodePtr make_membership(std::vector<NodePtr> args);
+
+// node_text.cc
+/// A function of two strings that has a TextTest.
+NodePtr make_text_test(std::string function, const Overload& overload, std::vector<NodePtr> args);
+/// `matches` of a constant pattern: it is compiled here, once.
+NodePtr make_matches(std::string function, const Overload& overload, std::vector<NodePtr> args);
+/// `size`, of whatever it may be of.
+NodePtr make_size(std::string function, std::vector<const Overload*> overloads, NodePtr arg);
 
 // node_collection.cc
 /// A map of entries that have yet to be looked at for a repeated key, which is an error.

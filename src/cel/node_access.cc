@@ -16,6 +16,7 @@ class ConstantNode final : public Node {
     return value_;
   }
   const Value* constant() const override { return &value_; }
+  const Value* free_constant() const override { return cost_ == 0 ? &value_ : nullptr; }
 
  private:
   Value value_;

@@ -2,38 +2,12 @@
 #include <array>
 #include <utility>
 
-#include "cel/cost.h"
+#include "base/same_text.h"
+#include "cel/callee.h"
 #include "cel/node.h"
-#include "cel/overload.h"
 
 namespace cel {
 namespace {
-
-/// What every call does once its arguments are there.
-class Callee {
- public:
-  Callee(std::string function, std::vector<const Overload*> overloads)
-      : function_(std::move(function)),
-        rule_(cost_rule(function_)),
-        overloads_(std::move(overloads)) {}
-
-  Value call(std::span<const Value> args, Frame& frame) const {
-    // The arguments may be long: what the call costs is known before it is made.
-    if (!frame.charge(rule_ == CostRule::one ? 1 : call_cost(rule_, args))) return {};
-    for (const Overload* overload : overloads_) {
-      if (overload->accepts(args)) {
-        if (overload->implementation == nullptr) break;
-        return overload->implementation(args, frame);
-      }
-    }
-    return no_such_overload(function_, args);
-  }
-
- private:
-  std::string function_;
-  CostRule rule_;
-  std::vector<const Overload*> overloads_;
-};
 
 template <std::size_t kCount>
 class CallNode final : public Node {
@@ -82,19 +56,34 @@ class ArithmeticNode final : public Node {
   NodePtr right_;
 };
 
-class MembershipNode final : public Node {
+class MembershipNode final : public Condition {
  public:
   explicit MembershipNode(std::vector<NodePtr> args)
-      : item_(std::move(args[0])), list_(std::move(args[1])) {}
-  Value evaluate(Frame& frame) const override {
-    Value item = item_->evaluate(frame);
-    if (item.is_error()) return item;
-    return Value::boolean(list_->constant()->contains(item));
+      : item_(std::move(args[0])), list_(std::move(args[1])) {
+    const Value& list = *list_->constant();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (list.item(i).is(ValueKind::string)) texts_.push_back(list.item(i).text());
+    }
+  }
+  Truth decide(Frame& frame, Value& other) const override {
+    const Value item = item_->evaluate(frame);
+    if (item.is(ValueKind::string)) return truth_of(holds(item.text()));
+    if (!item.is_error()) return truth_of(list_->constant()->contains(item));
+    other = item;
+    return Truth::neither;
   }
 
  private:
+  bool holds(std::string_view item) const {
+    for (const std::string_view text : texts_) {
+      if (base::same_text(text, item)) return true;
+    }
+    return false;
+  }
+
   NodePtr item_;
   NodePtr list_;
+  std::vector<std::string_view> texts_;  // The list's strings.
 };
 
 }  // namespace

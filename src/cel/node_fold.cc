@@ -28,10 +28,10 @@ class FoldNode : public Node {
     for (std::size_t i = 0; i < size; ++i) {
       bind(frame, range, is_map, i);
       if (parts_.filter) {
-        const Value keep = parts_.filter->evaluate(frame);
-        if (keep.is_error()) return keep;
-        if (!keep.is(ValueKind::boolean)) return not_bool(keep);
-        if (!keep.as_bool()) {
+        Value other;
+        const Truth keep = parts_.filter->decide(frame, other);
+        if (keep == Truth::neither) return not_bool(other);
+        if (keep == Truth::no) {
           if (frame.exhausted()) return {};
           continue;
         }
@@ -41,7 +41,9 @@ class FoldNode : public Node {
     return {};
   }
 
+  /// The error where a bool was wanted: `value` itself if it is one.
   static Value not_bool(const Value& value) {
+    if (value.is_error()) return value;
     return Value::error("no such overload: got '" + std::string(type_name(value)) +
                         "', expected 'bool'");
   }
@@ -62,22 +64,21 @@ class FoldNode : public Node {
 };
 
 /// all() and exists(): stop at the item that decides; an error counts only if none does.
-template <bool kDecides>
+template <Truth kDecides>
 class QuantifierNode final : public FoldNode {
  public:
   using FoldNode::FoldNode;
   Value evaluate(Frame& frame) const override {
-    Value result = Value::boolean(!kDecides);
+    Value result = Value::boolean(kDecides != Truth::yes);
+    Value other;
     Value problem = walk(frame, [&](const Value&, std::size_t) {
-      Value value = body(frame);
-      frame.charge(kDecides ? 4 : 3);
-      if (kDecides ? value.is_true() : value.is_false()) {
-        result = std::move(value);
+      const Truth truth = parts_.body->decide(frame, other);
+      frame.charge(kDecides == Truth::yes ? 4 : 3);
+      if (truth == kDecides) {
+        result = Value::boolean(kDecides == Truth::yes);
         return false;
       }
-      if (!value.is(ValueKind::boolean) && !result.is_error()) {
-        result = value.is_error() ? std::move(value) : not_bool(value);
-      }
+      if (truth == Truth::neither && !result.is_error()) result = not_bool(other);
       return true;
     });
     frame.charge(1);
@@ -90,15 +91,16 @@ class ExistsOneNode final : public FoldNode {
   using FoldNode::FoldNode;
   Value evaluate(Frame& frame) const override {
     std::int64_t count = 0;
+    Value other;
     Value wrong;
     Value problem = walk(frame, [&](const Value&, std::size_t) {
-      Value value = body(frame);
-      if (value.is_true()) frame.charge(2);
-      if (!value.is(ValueKind::boolean)) {
-        wrong = value.is_error() ? std::move(value) : not_bool(value);
+      const Truth truth = parts_.body->decide(frame, other);
+      if (truth == Truth::neither) {
+        wrong = not_bool(other);
         return false;
       }
-      count += value.as_bool() ? 1 : 0;
+      if (truth == Truth::yes) frame.charge(2);
+      count += truth == Truth::yes ? 1 : 0;
       return true;
     });
     frame.charge(2);
@@ -197,9 +199,9 @@ class BindNode final : public Node {
 NodePtr make_fold(FoldParts parts) {
   switch (parts.kind) {
     case Comprehension::all:
-      return std::make_unique<QuantifierNode<false>>(std::move(parts));
+      return std::make_unique<QuantifierNode<Truth::no>>(std::move(parts));
     case Comprehension::exists:
-      return std::make_unique<QuantifierNode<true>>(std::move(parts));
+      return std::make_unique<QuantifierNode<Truth::yes>>(std::move(parts));
     case Comprehension::exists_one:
       return std::make_unique<ExistsOneNode>(std::move(parts));
     case Comprehension::filter:

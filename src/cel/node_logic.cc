@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <functional>
 #include <utility>
 
+#include "base/same_text.h"
 #include "cel/cost.h"
 #include "cel/node.h"
 #include "cel/overload.h"
@@ -7,15 +10,15 @@
 namespace cel {
 namespace {
 
-class NotNode final : public Node {
+class NotNode final : public Condition {
  public:
   explicit NotNode(NodePtr operand) : operand_(std::move(operand)) {}
-  Value evaluate(Frame& frame) const override {
-    Value value = operand_->evaluate(frame);
+  Truth decide(Frame& frame, Value& other) const override {
+    const Truth truth = operand_->decide(frame, other);
     frame.charge(1);
-    if (value.is(ValueKind::boolean)) return Value::boolean(!value.as_bool());
-    if (value.is_error()) return value;
-    return no_such_overload("!_", std::span(&value, 1));
+    if (truth != Truth::neither) return truth == Truth::yes ? Truth::no : Truth::yes;
+    if (!other.is_error()) other = no_such_overload("!_", std::span(&other, 1));
+    return Truth::neither;
   }
 
  private:
@@ -23,25 +26,37 @@ class NotNode final : public Node {
 };
 
 /// && and ||: one side that decides makes an error of the other side not matter, in either order.
-template <bool kDecides>
-class LogicNode final : public Node {
+template <Truth kDecides>
+class LogicNode final : public Condition {
  public:
   LogicNode(NodePtr left, NodePtr right) : left_(std::move(left)), right_(std::move(right)) {}
 
-  Value evaluate(Frame& frame) const override {
-    Value left = left_->evaluate(frame);
-    if (decides(left)) return left;
-    Value right = right_->evaluate(frame);
-    if (decides(right)) return right;
-    if (left.is(ValueKind::boolean) && right.is(ValueKind::boolean)) return left;
-    if (left.is_error()) return left;
-    if (right.is_error()) return right;
-    const Value args[] = {std::move(left), std::move(right)};
-    return no_such_overload(kDecides ? "_||_" : "_&&_", args);
+  Truth decide(Frame& frame, Value& other) const override {
+    const Truth left = left_->decide(frame, other);
+    if (left == kDecides) return left;
+    if (left == Truth::neither) return decide_by_right(frame, other);
+    const Truth right = right_->decide(frame, other);
+    if (right == Truth::neither && !other.is_error()) {
+      other = mismatch(Value::boolean(left == Truth::yes), other);
+    }
+    return right;
   }
 
  private:
-  static bool decides(const Value& value) { return kDecides ? value.is_true() : value.is_false(); }
+  /// `left` is no bool.
+  Truth decide_by_right(Frame& frame, Value& left) const {
+    Value other;
+    const Truth right = right_->decide(frame, other);
+    if (right == kDecides) return right;
+    if (left.is_error()) return Truth::neither;
+    if (right != Truth::neither) other = Value::boolean(right == Truth::yes);
+    left = other.is_error() ? std::move(other) : mismatch(left, other);
+    return Truth::neither;
+  }
+  static Value mismatch(const Value& left, const Value& right) {
+    const Value args[] = {left, right};
+    return no_such_overload(kDecides == Truth::yes ? "_||_" : "_&&_", args);
+  }
   NodePtr left_;
   NodePtr right_;
 };
@@ -54,14 +69,27 @@ class ConditionalNode final : public Node {
         otherwise_(std::move(otherwise)) {}
 
   Value evaluate(Frame& frame) const override {
-    Value condition = condition_->evaluate(frame);
-    if (condition.is_true()) return then_->evaluate(frame);
-    if (condition.is_false()) return otherwise_->evaluate(frame);
-    if (condition.is_error()) return condition;
-    return Value::error("no such overload: _?_:_(" + std::string(type_name(condition)) + ")");
+    Value other;
+    const Node* branch = choose(frame, other);
+    return branch != nullptr ? branch->evaluate(frame) : other;
+  }
+  Truth decide(Frame& frame, Value& other) const override {
+    const Node* branch = choose(frame, other);
+    return branch != nullptr ? branch->decide(frame, other) : Truth::neither;
   }
 
  private:
+  /// nullptr: `other` says why.
+  const Node* choose(Frame& frame, Value& other) const {
+    const Truth truth = condition_->decide(frame, other);
+    if (truth == Truth::yes) return then_.get();
+    if (truth == Truth::no) return otherwise_.get();
+    if (!other.is_error()) {
+      other = Value::error("no such overload: _?_:_(" + std::string(type_name(other)) + ")");
+    }
+    return nullptr;
+  }
+
   NodePtr condition_;
   NodePtr then_;
   NodePtr otherwise_;
@@ -73,87 +101,98 @@ bool is_scalar(const Value& value) {
 }
 
 /// Comparing costs what reading the shorter of the two does.
-void charge_comparison(Frame& frame, std::span<const Value, 2> args) {
-  const bool scalar = is_scalar(args[0]) || is_scalar(args[1]);
-  frame.charge(scalar ? 1 : call_cost(CostRule::walk_shorter, args));
+void charge_comparison(Frame& frame, const Value& a, const Value& b) {
+  const bool scalar = is_scalar(a) || is_scalar(b);
+  frame.charge(scalar ? 1 : walking_cost(std::min(cost_size(a), cost_size(b))));
 }
 
-class EqualityNode final : public Node {
+class EqualityNode final : public Condition {
  public:
   EqualityNode(NodePtr left, NodePtr right, bool negated)
       : left_(std::move(left)), right_(std::move(right)), negated_(negated) {}
 
-  Value evaluate(Frame& frame) const override {
-    const Value args[] = {left_->evaluate(frame), right_->evaluate(frame)};
-    if (args[0].is_error()) return args[0];
-    if (args[1].is_error()) return args[1];
-    charge_comparison(frame, args);
-    if (args[0].is(ValueKind::string) && args[1].is(ValueKind::string)) {
-      return Value::boolean((args[0].text() == args[1].text()) != negated_);
-    }
-    return Value::boolean(equal(args[0], args[1]) != negated_);
+  Truth decide(Frame& frame, Value& other) const override {
+    return left_.with(frame, [&](const Value& a) {
+      return right_.with(frame, [&](const Value& b) { return compare(frame, a, b, other); });
+    });
   }
 
  private:
-  NodePtr left_;
-  NodePtr right_;
+  Truth compare(Frame& frame, const Value& a, const Value& b, Value& other) const {
+    if (a.is(ValueKind::string) && b.is(ValueKind::string)) {
+      const std::string_view x = a.text();
+      const std::string_view y = b.text();
+      frame.charge(walking_cost(std::min(x.size(), y.size())));
+      return truth_of(base::same_text(x, y) != negated_);
+    }
+    if (a.is(ValueKind::integer) && b.is(ValueKind::integer)) {
+      frame.charge(1);
+      return truth_of((a.as_int() == b.as_int()) != negated_);
+    }
+    if (a.is_error() || b.is_error()) {
+      other = a.is_error() ? a : b;
+      return Truth::neither;
+    }
+    charge_comparison(frame, a, b);
+    return truth_of(equal(a, b) != negated_);
+  }
+
+  Operand left_;
+  Operand right_;
   bool negated_;
 };
 
-enum class Comparison { less, less_equal, greater, greater_equal };
-
-class ComparisonNode final : public Node {
+/// `Holds`: std::less<> and its like.
+template <typename Holds>
+class ComparisonNode final : public Condition {
  public:
-  ComparisonNode(NodePtr left, NodePtr right, Comparison comparison, std::string function)
-      : left_(std::move(left)),
-        right_(std::move(right)),
-        comparison_(comparison),
-        function_(std::move(function)) {}
+  ComparisonNode(NodePtr left, NodePtr right, std::string function)
+      : left_(std::move(left)), right_(std::move(right)), function_(std::move(function)) {}
 
-  Value evaluate(Frame& frame) const override {
-    const Value args[] = {left_->evaluate(frame), right_->evaluate(frame)};
-    if (args[0].is_error()) return args[0];
-    if (args[1].is_error()) return args[1];
-    charge_comparison(frame, args);
-    if (args[0].is(ValueKind::integer) && args[1].is(ValueKind::integer)) {
-      const std::int64_t a = args[0].as_int();
-      const std::int64_t b = args[1].as_int();
-      return Value::boolean(holds(a < b ? Order::less : a > b ? Order::greater : Order::equal));
-    }
-    const Order order = compare(args[0], args[1]);
-    if (order == Order::no_overload) return no_such_overload(function_, args);
-    return Value::boolean(holds(order));
+  Truth decide(Frame& frame, Value& other) const override {
+    return left_.with(frame, [&](const Value& a) {
+      return right_.with(frame, [&](const Value& b) { return compare(frame, a, b, other); });
+    });
   }
 
  private:
-  bool holds(Order order) const {
-    switch (comparison_) {
-      case Comparison::less:
-        return order == Order::less;
-      case Comparison::less_equal:
-        return order == Order::less || order == Order::equal;
-      case Comparison::greater:
-        return order == Order::greater;
-      case Comparison::greater_equal:
-        return order == Order::greater || order == Order::equal;
+  Truth compare(Frame& frame, const Value& a, const Value& b, Value& other) const {
+    if (a.is(ValueKind::integer) && b.is(ValueKind::integer)) {
+      frame.charge(1);
+      return truth_of(Holds()(a.as_int(), b.as_int()));
     }
-    return false;
+    if (a.is_error() || b.is_error()) {
+      other = a.is_error() ? a : b;
+      return Truth::neither;
+    }
+    charge_comparison(frame, a, b);
+    const Order order = cel::compare(a, b);
+    if (order == Order::no_overload) {
+      const Value args[] = {a, b};
+      other = no_such_overload(function_, args);
+      return Truth::neither;
+    }
+    return truth_of(order != Order::unordered && Holds()(order, Order::equal));
   }
 
-  NodePtr left_;
-  NodePtr right_;
-  Comparison comparison_;
+  Operand left_;
+  Operand right_;
   std::string function_;
 };
+
+template <typename Holds>
+NodePtr make_comparison_by(NodePtr left, NodePtr right, const std::string& function) {
+  return std::make_unique<ComparisonNode<Holds>>(std::move(left), std::move(right), function);
+}
 
 }  // namespace
 
 NodePtr make_not(NodePtr operand) { return std::make_unique<NotNode>(std::move(operand)); }
 NodePtr make_and(NodePtr left, NodePtr right) {
-  return std::make_unique<LogicNode<false>>(std::move(left), std::move(right));
+  return std::make_unique<LogicNode<Truth::no>>(std::move(left), std::move(right));
 }
 NodePtr make_or(NodePtr left, NodePtr right) {
-  return std::make_unique<LogicNode<true>>(std::move(left), std::move(right));
+  return std::make_unique<LogicNode<Truth::yes>>(std::move(left), std::move(right));
 }
 NodePtr make_conditional(NodePtr condition, NodePtr then, NodePtr otherwise) {
   return std::make_unique<ConditionalNode>(std::move(condition), std::move(then),
@@ -163,11 +202,11 @@ NodePtr make_equality(NodePtr left, NodePtr right, bool negated) {
   return std::make_unique<EqualityNode>(std::move(left), std::move(right), negated);
 }
 NodePtr make_comparison(NodePtr left, NodePtr right, const std::string& function) {
-  const Comparison comparison = function == "_<_"    ? Comparison::less
-                                : function == "_<=_" ? Comparison::less_equal
-                                : function == "_>_"  ? Comparison::greater
-                                                     : Comparison::greater_equal;
-  return std::make_unique<ComparisonNode>(std::move(left), std::move(right), comparison, function);
+  const auto make = function == "_<_"    ? make_comparison_by<std::less<>>
+                    : function == "_<=_" ? make_comparison_by<std::less_equal<>>
+                    : function == "_>_"  ? make_comparison_by<std::greater<>>
+                                         : make_comparison_by<std::greater_equal<>>;
+  return make(std::move(left), std::move(right), function);
 }
 
 }  // namespace cel

@@ -8,44 +8,74 @@
 namespace cel {
 namespace {
 
-Value unselectable(const doc::Value& operand) {
+/// Why `field` could not be selected from `operand`.
+Value unselectable(const doc::Value& operand, const std::string& field) {
+  if (operand.is_map()) return Value::error("no such key: " + field);
   return Value::error("no such overload: type '" + std::string(type_name(Value::from(operand))) +
                       "' does not support field selection");
 }
 
+/// Where a path begins; nullptr for a variable that is absent and a local that is no data.
+const doc::Value* start(const Path& path, Frame& frame) {
+  return path.is_local ? frame.local(path.slot).value.document() : frame.variable(path.slot);
+}
+
 class PathNode final : public Node {
  public:
-  PathNode(NodePtr root, Path path) : root_(std::move(root)), path_(std::move(path)) {}
+  PathNode(NodePtr steps, Path path) : steps_(std::move(steps)), path_(std::move(path)) {}
 
   Value evaluate(Frame& frame) const override {
-    const doc::Value* at = path_.is_local ? document(frame) : frame.variable(path_.slot);
-    // A variable that is absent, or a local that is no data, goes the long way.
-    if (at == nullptr) return root_->evaluate(frame);
-    frame.charge(path_.fields.size() + (path_.test ? 0 : 1));
-    for (std::size_t i = 0; i < path_.fields.size(); ++i) {
-      if (!at->is_map()) return unselectable(*at);
-      const doc::Value* next = at->find(path_.fields[i]);
-      if (next == nullptr) {
-        if (path_.test && i + 1 == path_.fields.size()) return Value::boolean(false);
-        return Value::error("no such key: " + path_.fields[i]);
-      }
+    const doc::Value* at = start(path_, frame);
+    if (at == nullptr) return steps_->evaluate(frame);
+    frame.charge(path_.fields.size() + 1);
+    for (const std::string& field : path_.fields) {
+      const doc::Value* next = at->find(field);
+      if (next == nullptr) return unselectable(*at, field);
       at = next;
     }
-    return path_.test ? Value::boolean(true) : Value::from(*at);
+    return Value::from(*at);
   }
 
  private:
-  const doc::Value* document(Frame& frame) const {
-    return frame.local(path_.slot).value.document();
+  NodePtr steps_;
+  Path path_;
+};
+
+/// has() of a path.
+class HasNode final : public Condition {
+ public:
+  HasNode(NodePtr steps, Path path) : steps_(std::move(steps)), path_(std::move(path)) {
+    last_ = std::move(path_.fields.back());
+    path_.fields.pop_back();
   }
 
-  NodePtr root_;  // The same, step by step.
+  Truth decide(Frame& frame, Value& other) const override {
+    const doc::Value* at = start(path_, frame);
+    if (at == nullptr) return steps_->decide(frame, other);
+    frame.charge(path_.fields.size() + 1);
+    for (const std::string& field : path_.fields) {
+      const doc::Value* next = at->find(field);
+      if (next == nullptr) return failed(*at, field, other);
+      at = next;
+    }
+    return at->is_map() ? truth_of(at->find(last_) != nullptr) : failed(*at, last_, other);
+  }
+
+ private:
+  static Truth failed(const doc::Value& operand, const std::string& field, Value& other) {
+    other = unselectable(operand, field);
+    return Truth::neither;
+  }
+
+  NodePtr steps_;
   Path path_;
+  std::string last_;  // Not in the path's fields.
 };
 
 }  // namespace
 
 NodePtr make_path(NodePtr steps, Path path) {
+  if (path.test) return std::make_unique<HasNode>(std::move(steps), std::move(path));
   return std::make_unique<PathNode>(std::move(steps), std::move(path));
 }
 

@@ -8,7 +8,6 @@
 namespace cel {
 namespace {
 
-constexpr std::uint32_t bit(ValueKind kind) { return 1U << static_cast<unsigned>(kind); }
 constexpr std::uint32_t kAny = ~bit(ValueKind::error);
 
 Type named_type(std::string_view name) {
@@ -166,9 +165,11 @@ void FunctionTable::global(std::string_view signature, Implementation implementa
   add(std::move(overload));
 }
 
-void FunctionTable::member(std::string_view signature, Implementation implementation) {
+void FunctionTable::member(std::string_view signature, Implementation implementation,
+                           TextTest test) {
   Overload overload = read_signature(signature, true);
   overload.implementation = implementation;
+  overload.text_test = test;
   add(std::move(overload));
 }
 

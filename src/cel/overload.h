@@ -16,8 +16,14 @@ namespace cel {
 
 class Frame;
 
+/// A kind in a set of kinds.
+constexpr std::uint32_t bit(ValueKind kind) { return 1U << static_cast<unsigned>(kind); }
+
 /// Computes a function of arguments that are no errors and of the kinds its overload declares.
 using Implementation = Value (*)(std::span<const Value> args, Frame& frame);
+
+/// Whether a text has to another what a function asks: all that some functions of two strings are.
+using TextTest = bool (*)(std::string_view text, std::string_view part);
 
 /// One form of a function.
 struct Overload {
@@ -26,6 +32,7 @@ struct Overload {
   std::vector<Type> parameters;
   Type result = Type::dyn();
   Implementation implementation = nullptr;  ///< nullptr: for checking alone.
+  TextTest text_test = nullptr;             ///< What the implementation is, if it is such a test.
 
   /// Whether values of these kinds fit the parameters, as far as that shows without looking into
   /// lists and maps.
@@ -41,7 +48,7 @@ struct Overload {
   std::string to_string() const;
 
   struct Kinds {
-    std::uint32_t mask = 0;        ///< Bits of ValueKind.
+    std::uint32_t mask = 0;        ///< Of bit().
     std::string_view opaque = {};  ///< Of an opaque parameter: its type's name.
   };
   std::vector<Kinds> kinds = {};  ///< Of the parameters. Filled by finish().
@@ -56,7 +63,7 @@ class FunctionTable {
   /// optional<T>, type<T>; any other name is an opaque type. CHECKs that the text is well formed.
   void global(std::string_view signature, Implementation implementation);
   /// "type.name(type, ...) -> type".
-  void member(std::string_view signature, Implementation implementation);
+  void member(std::string_view signature, Implementation implementation, TextTest test = nullptr);
   void add(Overload overload);
 
   /// Empty if there is none of that name.

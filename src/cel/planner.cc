@@ -125,7 +125,25 @@ class Planner {
     if (name == "@in" && args[1]->constant() && args[1]->constant()->is(ValueKind::list)) {
       return make_membership(std::move(args));
     }
-    return make_call(name, expr.overloads, std::move(args));
+    if (name == "size" && args.size() == 1) {
+      return make_size(name, expr.overloads, std::move(args[0]));
+    }
+    return expr.overloads.size() == 1 ? plan_text_function(expr, std::move(args))
+                                      : make_call(name, expr.overloads, std::move(args));
+  }
+
+  /// A function that has one form here: if it is a test of texts, without the general call.
+  NodePtr plan_text_function(const Expr& expr, std::vector<NodePtr> args) {
+    const Overload& overload = *expr.overloads[0];
+    if (overload.text_test != nullptr) {
+      return make_text_test(expr.name, overload, std::move(args));
+    }
+    const bool has_pattern = args.size() == 2 && args[1]->constant() != nullptr &&
+                             args[1]->constant()->is(ValueKind::string);
+    if (expr.name == "matches" && has_pattern && overload.implementation != nullptr) {
+      return make_matches(expr.name, overload, std::move(args));
+    }
+    return make_call(expr.name, expr.overloads, std::move(args));
   }
 
   NodePtr plan_fold(const Expr& expr) {
@@ -153,7 +171,7 @@ class Planner {
   NodePtr folded(NodePtr node, const Expr& expr) {
     if (!constant_.contains(&expr) && !all_constant(expr)) return node;
     constexpr std::uint64_t kFoldCostMax = 100'000;
-    Frame frame({}, 0, *program_.environment->time_zones, kFoldCostMax);
+    Frame frame(nullptr, nullptr, *program_.environment->time_zones, kFoldCostMax);
     Value value = node->evaluate(frame);
     if (value.is_error() || frame.exhausted()) return node;
     constant_.emplace(&expr, true);

@@ -2,9 +2,9 @@
 
 #include <array>
 #include <set>
-#include <span>
 #include <utility>
 
+#include "base/same_text.h"
 #include "cel/ast_build.h"
 #include "cel/checker.h"
 #include "cel/parser.h"
@@ -47,7 +47,7 @@ void Bindings::set(std::string_view name, doc::Value value) {
 
 const doc::Value* Bindings::find(std::string_view name) const {
   for (const auto& [known, value] : values_) {
-    if (known == name) return &value;
+    if (base::same_text(known, name)) return &value;
   }
   return nullptr;
 }
@@ -68,29 +68,62 @@ Compiled compile(std::string_view source, const Environment& environment) {
   return {Program(std::move(program)), {}};
 }
 
-Value evaluate_value(const detail::ProgramRep& program, const Bindings& bindings,
-                     const Limits& limits, Usage* usage) {
-  constexpr std::size_t kFewVariables = 8;
-  std::array<const doc::Value*, kFewVariables> few;
-  std::vector<const doc::Value*> many;
-  const std::size_t count = program.variables.size();
-  if (count > kFewVariables) many.resize(count);
-  const doc::Value** values = count > kFewVariables ? many.data() : few.data();
-  for (std::size_t i = 0; i < count; ++i) values[i] = bindings.find(program.variables[i]);
-  Frame frame(std::span(values, count), static_cast<std::size_t>(program.locals),
-              *program.environment->time_zones, limits.cost_max);
-  Value result = program.root->evaluate(frame);
-  if (usage != nullptr) usage->cost = frame.cost();
-  if (!frame.exhausted()) return result;
+namespace {
+
+/// The bindings by the program's slots.
+class Variables {
+ public:
+  Variables(const std::vector<std::string>& names, const Bindings& bindings) {
+    if (names.size() > kFew) many_ = std::make_unique<const doc::Value*[]>(names.size());
+    const doc::Value** value = many_ ? many_.get() : few_.data();
+    first_ = value;
+    for (const std::string& name : names) *value++ = bindings.find(name);
+  }
+  Variables(const Variables&) = delete;
+  Variables& operator=(const Variables&) = delete;
+  const doc::Value* const* first() const { return first_; }
+
+ private:
+  static constexpr std::size_t kFew = 8;
+  std::array<const doc::Value*, kFew> few_;
+  std::unique_ptr<const doc::Value*[]> many_;
+  const doc::Value* const* first_;
+};
+
+Value exhausted() {
   return Value::error("operation cancelled: actual cost limit exceeded",
                       base::ErrorCode::resource_exhausted);
 }
 
+base::Result<doc::Value> outcome(const detail::ProgramRep& program, const Variables& variables,
+                                 Local* locals, const Limits& limits, Usage* usage) {
+  Frame frame(variables.first(), locals, *program.environment->time_zones, limits.cost_max);
+  Value other;
+  const Truth truth = program.root->decide(frame, other);  // A bool is what most rules yield.
+  if (usage != nullptr) usage->cost = frame.cost();
+  if (frame.exhausted()) return to_document(exhausted());
+  if (truth == Truth::neither) return to_document(other);
+  return doc::Value(truth == Truth::yes);
+}
+
+}  // namespace
+
+Value evaluate_value(const detail::ProgramRep& program, const Bindings& bindings,
+                     const Limits& limits, Usage* usage) {
+  const Variables variables(program.variables, bindings);
+  Locals locals(static_cast<std::size_t>(program.locals));
+  Frame frame(variables.first(), locals.first(), *program.environment->time_zones, limits.cost_max);
+  Value result = program.root->evaluate(frame);
+  if (usage != nullptr) usage->cost = frame.cost();
+  return frame.exhausted() ? exhausted() : result;
+}
+
 base::Result<doc::Value> Program::evaluate(const Bindings& bindings, const Limits& limits,
                                            Usage* usage) const {
-  const Value value = evaluate_value(*rep_, bindings, limits, usage);
-  if (value.is(ValueKind::boolean)) return doc::Value(value.as_bool());  // What most rules yield.
-  return to_document(value);
+  const Variables variables(rep_->variables, bindings);
+  if (rep_->locals == 0) return outcome(*rep_, variables, nullptr, limits, usage);
+  Locals locals(static_cast<std::size_t>(rep_->locals));
+  return outcome(*rep_, variables, locals.first(), limits, usage);
 }
 
 const Type& Program::result_type() const { return rep_->result; }

@@ -35,4 +35,9 @@ Regex compile_regex(std::string_view pattern) {
   return {std::move(regex), {}};
 }
 
+bool matches(const re2::RE2& regex, std::string_view text) {
+  return regex.Match(re2::StringPiece(text.data(), text.size()), 0, text.size(),
+                     re2::RE2::UNANCHORED, nullptr, 0);
+}
+
 }  // namespace cel

@@ -20,5 +20,7 @@ struct Regex {
   Value error;
 };
 Regex compile_regex(std::string_view pattern);
+/// Whether it matches somewhere in the text.
+bool matches(const re2::RE2& regex, std::string_view text);
 
 }  // namespace cel

@@ -310,6 +310,7 @@ const Optional* as_optional(const Value& value);
 /// REQUIRES: neither is an error.
 bool equal(const Value& a, const Value& b);
 
+/// The first three count up.
 enum class Order : std::uint8_t { less, equal, greater, unordered, no_overload };
 /// CEL's < and its kin: numbers across their types, strings, bytes, bools, timestamps, durations.
 /// NaN is unordered; anything else has no overload.

@@ -232,6 +232,27 @@ TEST_F(LintCatalogTest, AnExpressionOfTheWrongTypeIsFoundInAManifest) {
             "hint: a string that holds a number: int(site.metadata.name)\n");
 }
 
+TEST_F(LintCatalogTest, SaysWhichKindsBehindTheClusterHaveNoSchemaOfThoseThatAreRead) {
+  const std::string tracker = in_folder("catalog/tracker.yaml");
+  lint_with({tracker, "--crds", (fs::path(SLIPWAY_SOURCE_DIR) / "drydock/shapes").string()});
+  EXPECT_EQ(
+      out_.str(),
+      tracker +
+          ":2:1: error: no schema for packages.operators.coreos.com/v1 PackageManifest: what "
+          "expressions read of cluster.packages is not checked\n"
+          "hint: bring its CustomResourceDefinition with --crds PATH, or take a cluster's schemas "
+          "with --context NAME\n" +
+          tracker +
+          ":2:1: error: no schema for v1 Node: what expressions read of cluster.nodes is not "
+          "checked\n"
+          "hint: it is a type of Kubernetes itself: make openapi fetches those, --context NAME "
+          "takes a cluster's, --schemas PATH a folder's\n"
+          "1 document in 1 file: 0 valid, 0 invalid, 1 without a schema, 0 skipped, 0 "
+          "unreadable\n"
+          "error: what has no schema was not checked\n"
+          "hint: --ignore-missing-schemas lets it pass\n");
+}
+
 TEST_F(LintCatalogTest, OneManifestIsJudgedAsPartOfItsCatalog) {
   EXPECT_EQ(lint_with({in_folder("catalog/5-rhoai-workspace/objects/quota.yaml"),
                        "--ignore-missing-schemas"}),

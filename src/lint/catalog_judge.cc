@@ -143,10 +143,44 @@ class CatalogJudge {
       }
     }
     if (document.kind.kind != "Tracker") return;
+    const std::set<std::string> read = members_read();
     for (const auto& [member, gvk] : catalog::cluster_kinds()) {
-      if (schemas_.registry.find(kind_of(gvk)) != nullptr) continue;
+      if (!read.contains(member) || schemas_.registry.find(kind_of(gvk)) != nullptr) continue;
       add_missing(kind_of(gvk), value.mark(), "cluster." + member, file, document);
     }
+  }
+
+  /// The members of `cluster` that some expression of a task or issue reads, as cluster_kinds()
+  /// names them.
+  std::set<std::string> members_read() const {
+    std::set<std::string> members;
+    const auto note = [&](const catalog::Expression& expression) {
+      for (const std::string& path : expression.reads()) {
+        if (!path.starts_with("cluster.")) continue;
+        std::string member = path.substr(8, path.find('.', 8) - 8);
+        if (member == "workers" || member == "gpuNodes") member = "nodes";
+        members.insert(member == "openshift" ? "openshift.object" : member);
+      }
+    };
+    for (const catalog::Task& task : examined_.catalog.tasks) {
+      if (task.when) note(*task.when);
+      for (const catalog::Check& check : task.ready) {
+        note(check.that);
+        if (check.shows) note(*check.shows);
+      }
+      for (const catalog::Proof& proof : task.proofs) {
+        note(proof.expect);
+        note(proof.pods);
+      }
+      for (const catalog::ObjectTemplate& object : task.objects) {
+        if (object.when) note(*object.when);
+        for (const catalog::TemplateText& text : object.body.texts) {
+          std::for_each(text.expressions.begin(), text.expressions.end(), note);
+        }
+      }
+    }
+    for (const catalog::KnownIssue& issue : examined_.catalog.issues) note(issue.detect);
+    return members;
   }
 
   void add_missing(const schema::Kind& kind, doc::Mark mark, const std::string& read_as,

@@ -1,5 +1,7 @@
 #include "gateway/sse.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 #include "doc/json.h"
 
@@ -34,15 +36,24 @@ void SseReader::take_line(std::string_view line) {
 
 Result<bool> SseReader::feed(std::string_view bytes,
                              const std::function<bool(std::string_view)>& on_event) {
-  for (const char c : bytes) {
-    if (std::exchange(after_cr_, c == '\r') && c == '\n') continue;  // The second half of CRLF.
-    if (c != '\n' && c != '\r') {
-      line_ += c;
-      if (line_.size() + data_.size() > base::limits::kSseEventBytesMax) {
-        return Error{ErrorCode::resource_exhausted, "an event of the stream is too large"};
-      }
+  while (!bytes.empty()) {
+    const char c = bytes.front();
+    if (std::exchange(after_cr_, c == '\r') && c == '\n') {  // The second half of CRLF.
+      bytes.remove_prefix(1);
       continue;
     }
+    if (c != '\n' && c != '\r') {
+      const auto ends_line = [](char one) { return one == '\n' || one == '\r'; };
+      const auto end = std::find_if(bytes.begin(), bytes.end(), ends_line);
+      const auto size = static_cast<std::size_t>(end - bytes.begin());
+      if (line_.size() + data_.size() + size > base::limits::kSseEventBytesMax) {
+        return Error{ErrorCode::resource_exhausted, "an event of the stream is too large"};
+      }
+      line_.append(bytes.substr(0, size));
+      bytes.remove_prefix(size);
+      continue;
+    }
+    bytes.remove_prefix(1);
     if (!std::exchange(begun_, true) && line_.starts_with("\xEF\xBB\xBF")) line_.erase(0, 3);
     if (!line_.empty()) {
       take_line(line_);

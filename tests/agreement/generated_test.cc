@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "base/test_paths.h"
-#include "doc/yaml.h"
+#include "cases.h"
 #include "generate.h"
 #include "schema/schema.h"
 
@@ -19,18 +17,9 @@ using doc::Value;
 using schema::Violation;
 
 std::vector<Value> read_crds(const fs::path& folder) {
-  std::vector<fs::path> paths;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
-  }
-  std::sort(paths.begin(), paths.end());
   std::vector<Value> crds;
-  for (const fs::path& path : paths) {
-    std::ifstream file(path);
-    std::stringstream text;
-    text << file.rdbuf();
-    auto documents = doc::parse_yaml_stream(text.str(), path.string());
-    for (Value& crd : *documents) crds.push_back(std::move(crd));
+  for (const fs::path& path : files_below(folder)) {
+    for (Value& crd : read_documents(path)) crds.push_back(std::move(crd));
   }
   return crds;
 }

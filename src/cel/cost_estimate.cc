@@ -159,7 +159,7 @@ class Estimator {
     }
     // The estimate goes by the prefix, which the comparison cannot outlast; the count that is kept
     // while evaluating goes by the text (as cel-go has it).
-    if (expr.name == "startsWith" || expr.name == "endsWith") {
+    if ((expr.name == "startsWith" || expr.name == "endsWith") && !args.empty()) {
       return {total + at_least_one(args.back().size * kTraversalFactor), {1, 1}};
     }
     CostRange call = function_cost(cost_rule(expr.name), expr, args);

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/system_clock.h"
 #include "gateway/grpc.h"
 #include "gateway/server.h"
@@ -75,7 +76,8 @@ int main(int argc, char** argv) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  const auto transport = net::make_curl_transport({}, base::system_clock());
+  const auto transport =
+      net::make_curl_transport({.gather = base::limits::kUpstreamGather}, base::system_clock());
   gateway::Upstream upstream(*transport, base::system_clock(), net::system_sleeper(),
                              {.urls = {argv[1]}});
   gateway::GrpcHandler handler(base::system_clock());

@@ -120,7 +120,7 @@ class RunningGateway final : public Gateway {
     if (!config_.bearer_file.empty()) {
       options.bearer = std::string(base::trim(TRY(read_file(config_.bearer_file))));
     }
-    transport_ = net::make_curl_transport({}, *clock_);
+    transport_ = net::make_curl_transport({.gather = base::limits::kUpstreamGather}, *clock_);
     upstream_ = std::make_unique<Upstream>(*transport_, *clock_, net::system_sleeper(), options);
     upstream_->check_health();  // So that the first order does not find it unasked.
     if (!config_.otlp_endpoint.empty()) {

@@ -135,7 +135,9 @@ class CurlTransport final : public Transport {
       reap();
       // Bounded only to be safe: wake-ups and libcurl's own timers end the wait.
       constexpr int kPollMs = 1000;
-      curl_multi_poll(multi_, nullptr, 0, kPollMs, nullptr);
+      int came = 0;
+      curl_multi_poll(multi_, nullptr, 0, kPollMs, &came);
+      if (came > 0 && options_.gather.count() > 0) std::this_thread::sleep_for(options_.gather);
     }
     while (!active_.empty()) {
       finish(active_.begin()->second, Error{ErrorCode::cancelled, "the transport was closed"});

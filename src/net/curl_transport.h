@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,9 @@ struct CurlOptions {
   TlsSettings tls;
   /// "": the environment's HTTPS_PROXY, HTTP_PROXY and NO_PROXY; loopback is never proxied.
   std::string proxy_url;
+  /// How long the event thread, once something has come, waits for more before it takes it all up:
+  /// waking for each of many small pieces costs more than the pieces. 0: it does not wait.
+  std::chrono::microseconds gather{0};
 };
 
 /// The network, over libcurl's multi interface on one event thread of its own: HTTP/2 where the

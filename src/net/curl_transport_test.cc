@@ -113,6 +113,19 @@ TEST(CurlTransportTest, AStreamArrivesAsItIsWritten) {
   EXPECT_EQ(text, "1\n2\n3\n");
 }
 
+TEST(CurlTransportTest, WhatIsGatheredArrivesWhole) {
+  LoopbackServer server([](LoopbackServer::Connection& peer) {
+    peer.read_request();
+    peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 100; ++i) peer.write("1\r\nx\r\n");
+    peer.write("0\r\n\r\n");
+  });
+  const auto transport = make_curl_transport({.gather = std::chrono::milliseconds(1)}, real());
+  const auto response = send(*transport, {.url = url(server)}, in(seconds(10)));
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body, std::string(100, 'x'));
+}
+
 TEST(CurlTransportTest, NobodyListening) {
   int port = 0;
   {

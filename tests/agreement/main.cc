@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <string_view>
@@ -63,18 +64,19 @@ Groups read_groups(const std::vector<std::string>& folders) {
 /// Asks about every case of a CRD that stands.
 Result<void> ask_all(agreement::ServedCrd& served, const agreement::CrdCases& cases,
                      const std::string& name, Comparison& comparison) {
-  std::optional<std::size_t> standing;
+  constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+  std::size_t standing = kNone;  // The index of the case whose object stands.
   std::optional<Value> old;
   for (Case one : cases.cases) {
     one.object = served.placed(one.object);
     Complaints theirs;
     if (!one.old) {
-      standing = std::nullopt;
+      standing = kNone;
       theirs = TRY(served.ask_create(one.version, one.object));
     } else {
-      if (standing != one.old) {
+      if (standing != *one.old) {
         old = TRY(served.stand(one.version, served.placed(cases.cases[*one.old].object)));
-        standing = one.old;
+        standing = *one.old;
       }
       if (!old) {
         ++comparison.not_asked;

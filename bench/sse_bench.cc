@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "audit/merkle.h"
-#include "base/encoding.h"
 #include "base/system_clock.h"
 #include "gateway/config.h"
 #include "gateway/grpc_client.h"
@@ -132,8 +131,7 @@ int run(const Way& way, int pages, const std::string& turn) {
     tokens += answer->tokens;
     texts += answer->text;
   }
-  std::printf("tokens %ld\npages %s\n", tokens,
-              base::to_hex(audit::as_bytes(audit::sha256(texts))).c_str());
+  std::printf("tokens %ld\npages %s\n", tokens, audit::sha256_hex(texts).c_str());
   return 0;
 }
 

@@ -5,6 +5,8 @@
 #include <bit>
 #include <memory>
 
+#include "base/encoding.h"
+
 namespace audit {
 namespace {
 
@@ -84,6 +86,7 @@ bool is_odd(std::uint64_t value) { return (value & 1) != 0; }
 }  // namespace
 
 Hash sha256(std::string_view bytes) { return hash_of({}, bytes); }
+std::string sha256_hex(std::string_view bytes) { return base::to_hex(as_bytes(sha256(bytes))); }
 
 Hash leaf_hash(std::string_view entry) { return hash_of({"\0", 1}, entry); }
 

@@ -17,6 +17,7 @@ namespace audit {
 using Hash = std::array<std::uint8_t, 32>;
 
 Hash sha256(std::string_view bytes);
+std::string sha256_hex(std::string_view bytes);  ///< The same, in lower case.
 Hash leaf_hash(std::string_view entry);
 Hash node_hash(const Hash& left, const Hash& right);
 /// The root of the tree without leaves: SHA-256 of nothing.

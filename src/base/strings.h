@@ -12,6 +12,8 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 /// Without ASCII white space at either end. A view into `text`.
 std::string_view trim(std::string_view text);
+/// With ASCII letters in lower case; other bytes as they are, whatever the locale.
+std::string lower_case(std::string_view text);
 
 /// Levenshtein distance with transpositions (optimal string alignment), in bytes.
 int edit_distance(std::string_view a, std::string_view b);

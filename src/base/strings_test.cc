@@ -15,6 +15,12 @@ TEST(StringsTest, SplitsAndJoins) {
   EXPECT_EQ(join({}, ", "), "");
 }
 
+TEST(StringsTest, LowersAsciiLettersAlone) {
+  EXPECT_EQ(lower_case("X-Amz-DATE 1@[`{"), "x-amz-date 1@[`{");
+  EXPECT_EQ(lower_case("\xC3\x84"), "\xC3\x84");
+  EXPECT_EQ(lower_case(""), "");
+}
+
 TEST(StringsTest, TrimsWhiteSpaceAtTheEnds) {
   EXPECT_EQ(trim(" \t a b\r\n"), "a b");
   EXPECT_EQ(trim(" \n"), "");

@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "base/strings.h"
 #include "engine/cluster_facts.h"
 #include "engine/explain_parts.h"
 
@@ -103,9 +104,7 @@ void add_gone_nodes(const Look& look, Finding& finding) {
 }
 
 std::string kubectl(std::string_view verb, const kube::ObjectRef& ref) {
-  std::string kind = ref.gvk.kind;
-  std::transform(kind.begin(), kind.end(), kind.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string kind = base::lower_case(ref.gvk.kind);
   if (!ref.gvk.group.empty() && ref.gvk.group != "apps") kind += "." + ref.gvk.group;
   std::string text = "kubectl " + std::string(verb) + " " + kind + " " + ref.name;
   return ref.namespace_name.empty() ? text : text + " -n " + ref.namespace_name;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "audit/merkle.h"
-#include "base/encoding.h"
 
 namespace gateway {
 
@@ -43,7 +42,7 @@ std::string job_key(const Order& order) {
     text += std::to_string(field->size()) + ":" + *field;
   }
   text += order.title_only ? "t" : "p";
-  return base::to_hex(audit::as_bytes(audit::sha256(text)));
+  return audit::sha256_hex(text);
 }
 
 Jobs::Jobs(Translator& translator, const base::Clock& clock, JobLimits limits)

@@ -22,10 +22,6 @@ using doc::Value;
 /// A model that writes no line's end is not left to write for ever.
 constexpr std::size_t kLineBytesMax = 1024;
 
-std::string hash_of(std::string_view text) {
-  return base::to_hex(audit::as_bytes(audit::sha256(text)));
-}
-
 /// What a request's thread tells the one that owns the job.
 struct Event {
   std::uint64_t id = 0;
@@ -194,9 +190,10 @@ Value entry_of(const TranslationRecord& record, const Order& order, const Transl
        {"from", record.source_language},
        {"to", record.target_language},
        {"model", record.model},
-       {"source", hash_of(order.title + "\n" + order.markdown)},
-       {"result",
-        result == nullptr ? Value() : Value(hash_of(result->title + "\n" + result->markdown))},
+       {"source", audit::sha256_hex(order.title + "\n" + order.markdown)},
+       {"result", result == nullptr
+                      ? Value()
+                      : Value(audit::sha256_hex(result->title + "\n" + result->markdown))},
        {"outcome", record.outcome},
        {"blocksTranslated", record.blocks_translated},
        {"blocksKept", record.blocks_kept},

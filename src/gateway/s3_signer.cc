@@ -24,10 +24,6 @@ std::string hmac(std::string_view key, std::string_view message) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
-std::string hash_of(std::string_view text) {
-  return base::to_hex(audit::as_bytes(audit::sha256(text)));
-}
-
 struct Url {
   std::string host;  ///< As in the Host header: with its port, unless the scheme implies it.
   std::string path;
@@ -74,13 +70,6 @@ std::string canonical_value(std::string_view value) {
   return out;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string aws_date(base::WallTime time) {
@@ -95,7 +84,8 @@ std::string aws_authorization(const AwsKey& key, const net::Request& request, st
                               std::string_view body_hash) {
   const Url url = parts_of(request.url);
   std::map<std::string, std::string> headers{{"host", url.host}};
-  for (const auto& [name, value] : request.headers) headers[lower(name)] = canonical_value(value);
+  for (const auto& [name, value] : request.headers)
+    headers[base::lower_case(name)] = canonical_value(value);
   std::string lines, names;
   for (const auto& [name, value] : headers) {
     lines += name + ":" + value + "\n";
@@ -107,7 +97,7 @@ std::string aws_authorization(const AwsKey& key, const net::Request& request, st
   const std::string day(date.substr(0, 8));
   const std::string scope = day + "/" + key.region + "/" + key.service + "/aws4_request";
   const std::string to_sign =
-      "AWS4-HMAC-SHA256\n" + std::string(date) + "\n" + scope + "\n" + hash_of(canonical);
+      "AWS4-HMAC-SHA256\n" + std::string(date) + "\n" + scope + "\n" + audit::sha256_hex(canonical);
   const std::string signing_key =
       hmac(hmac(hmac(hmac("AWS4" + key.secret_key, day), key.region), key.service), "aws4_request");
   return "AWS4-HMAC-SHA256 Credential=" + key.access_key + "/" + scope +
@@ -116,7 +106,7 @@ std::string aws_authorization(const AwsKey& key, const net::Request& request, st
 
 void sign_for_s3(net::Request& request, const AwsKey& key, base::WallTime now) {
   const std::string date = aws_date(now);
-  const std::string body_hash = hash_of(request.body);
+  const std::string body_hash = audit::sha256_hex(request.body);
   request.headers.emplace_back("x-amz-date", date);
   request.headers.emplace_back("x-amz-content-sha256", body_hash);
   request.headers.emplace_back("authorization", aws_authorization(key, request, date, body_hash));

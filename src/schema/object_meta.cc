@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <cctype>
 
+#include "base/strings.h"
 #include "doc/yaml.h"
 #include "schema/compiler.h"
 #include "schema/go_text.h"
@@ -157,10 +157,7 @@ class MetaChecker {
   }
 
   void check_kind(const Path& place, const Value& value, std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    for (const std::string& error : name_errors_dns_1035_label(lower)) {
+    for (const std::string& error : name_errors_dns_1035_label(base::lower_case(text))) {
       add(Type::invalid, place, value,
           "Invalid value: " + go_quoted(text) +
               ": may have mixed case, but should otherwise match: " + error);
@@ -199,10 +196,7 @@ class MetaChecker {
     std::size_t bytes = 0;
     for (const doc::Entry& entry : annotations.entries()) {
       bytes += entry.name().size() + entry.value.size();
-      std::string lower(entry.name());
-      std::transform(lower.begin(), lower.end(), lower.begin(),
-                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-      add_all(path, entry.key, name_errors_qualified(lower));
+      add_all(path, entry.key, name_errors_qualified(base::lower_case(entry.name())));
     }
     if (bytes > kAnnotationBytesMax) {
       add(Type::too_long, path, annotations,

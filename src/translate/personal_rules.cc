@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/strings.h"
+
 namespace translate {
 namespace {
 
@@ -67,9 +69,7 @@ bool is_phone(std::string_view text) {
 
 /// Handles that are addresses of a site, not a person.
 bool is_handle(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string lower = base::lower_case(text);
   return lower.find("twitter") == std::string::npos && lower.find("admin") == std::string::npos;
 }
 

@@ -9,6 +9,7 @@
 #include "cluster/retry.h"
 #include "doc/json.h"
 #include "kube/status.h"
+#include "net/retry.h"
 
 namespace cluster {
 
@@ -152,7 +153,7 @@ Result<net::Response> Client::send(const kube::Request& request, const Until& un
         token_was_reloaded = true;
         continue;
       }
-      asked = retry_after(answer->headers);
+      asked = net::retry_after(answer->headers);
       ended.response = &*answer;
       error = error_of(request, *answer);
     } else {
@@ -167,7 +168,7 @@ Result<net::Response> Client::send(const kube::Request& request, const Until& un
     if (!answer) error = error_of(std::move(error));
     if (verdict == Verdict::final || attempt >= attempts_allowed(asked, attempts_max)) return error;
     if (asked && *asked > base::limits::kRetryAfterMax) return error;
-    const auto pause = pause_before(attempt + 1, asked, state.means.random);
+    const auto pause = net::pause_before(attempt + 1, asked, state.means.random);
     // A pause that outlasts the deadline would only hide what went wrong.
     if (until.deadline - state.means.clock.steady() <= pause) return error;
     if (!state.means.sleeper.sleep(pause, until.stop)) {

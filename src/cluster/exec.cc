@@ -6,6 +6,7 @@
 #include "cluster/retry.h"
 #include "doc/json.h"
 #include "kube/status.h"
+#include "net/retry.h"
 
 namespace cluster {
 
@@ -48,9 +49,9 @@ Result<int> exit_code_of(std::string_view text) {
 bool wait_to_try_again(Client& client, const net::Response& response, int attempt,
                        const Until& until) {
   if (response.status != 429 && response.status != 503) return false;
-  const auto asked = retry_after(response.headers);
+  const auto asked = net::retry_after(response.headers);
   if (attempt >= attempts_allowed(asked, base::limits::kRequestAttemptsMax)) return false;
-  const auto pause = pause_before(attempt + 1, asked, client.means().random);
+  const auto pause = net::pause_before(attempt + 1, asked, client.means().random);
   if (client.means().clock.steady() + pause >= until.deadline) return false;
   return client.means().sleeper.sleep(pause, until.stop);
 }

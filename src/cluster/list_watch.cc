@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "cluster/retry.h"
+#include "net/retry.h"
 
 namespace cluster {
 
@@ -101,7 +101,7 @@ void ListWatch::recover(const Error& error, const std::stop_token& stop) {
   const std::chrono::nanoseconds pause =
       error.code == ErrorCode::not_found
           ? std::chrono::nanoseconds(base::limits::kCacheUnknownKindPause)
-          : pause_before(failures_ + 1, std::nullopt, client_.means().random);
+          : net::pause_before(failures_ + 1, std::nullopt, client_.means().random);
   client_.means().sleeper.sleep(pause, stop);
 }
 

@@ -5,11 +5,10 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "base/random.h"
 #include "kube/request.h"
 #include "net/transport.h"
 
-/// Which failed request is sent again, and after what pause: one table, pure.
+/// Which failed request is sent again: one table, pure. After what pause: net/retry.h.
 ///
 /// | what happened | sent again |
 /// |---|---|
@@ -36,18 +35,8 @@ struct Attempt {
 enum class Verdict { final, retry };
 Verdict judge(const kube::Request& request, const Attempt& attempt);
 
-/// Seconds of a Retry-After header (RFC 9110; only the form that Kubernetes sends, a number).
-std::optional<std::chrono::seconds> retry_after(const net::Headers& headers);
-
 /// How often a request is sent at most: kBusyAttemptsMax where the server `asked` to come back,
 /// `otherwise` in all other cases.
 int attempts_allowed(std::optional<std::chrono::seconds> asked, int otherwise);
-
-/// The pause before attempt number `attempt` (2, 3, ...): doubling from kRetryPauseFirst up to
-/// kRetryPauseMax, half of it fixed and half random, so that many clients do not come back at once.
-/// Where the server `asked` for a time (Retry-After), that time and up to a quarter more, however
-/// many attempts there were: it knows better.
-std::chrono::milliseconds pause_before(int attempt, std::optional<std::chrono::seconds> asked,
-                                       base::Random& random);
 
 }  // namespace cluster

@@ -4,20 +4,30 @@
 #include <cstdio>
 
 #include "audit/merkle.h"
-#include "base/encoding.h"
 #include "base/limits.h"
-#include "gateway/retry.h"
+#include "net/retry.h"
 
 namespace gateway {
 namespace {
 
 using base::Error;
+using base::ErrorCode;
 using base::Result;
 
 /// Eight MiB over a slow line.
 constexpr std::chrono::seconds kPutTimeout{60};
 /// How often the age of what waits is looked at.
 constexpr std::chrono::seconds kLook{1};
+
+/// Whether the same PUT may do better next time: the bucket was busy or in trouble,
+bool may_pass(int http_status) {
+  return http_status == 429 || http_status == 500 || http_status == 502 || http_status == 503 ||
+         http_status == 504;
+}
+/// or nothing was sent, the connection was lost, the time ran out.
+bool may_pass(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::deadline_exceeded;
+}
 
 }  // namespace
 
@@ -133,7 +143,7 @@ void DatasetWriter::write(const std::vector<Line>& lines, const std::stop_token&
     object.to = std::max(object.to, line.time);
   }
   object.bytes = body.size();
-  object.sha256 = base::to_hex(audit::as_bytes(audit::sha256(body)));
+  object.sha256 = audit::sha256_hex(body);
   if (const auto done = put(object.key, body, "application/jsonl", stop); !done) {
     return drop(lines.size(), done.error().message);
   }
@@ -167,9 +177,9 @@ Result<void> DatasetWriter::put(const std::string& key, const std::string& body,
                                : answer.error();
     const bool again = answer ? may_pass(answer->status) : may_pass(error);
     if (!again || attempt >= base::limits::kRequestAttemptsMax) return error;
-    const auto asked = answer ? retry_after(answer->headers) : std::nullopt;
+    const auto asked = answer ? net::retry_after(answer->headers) : std::nullopt;
     if (asked && *asked > base::limits::kRetryAfterMax) return error;
-    if (!sleeper_->sleep(pause_before(attempt + 1, asked, *random_), stop)) return error;
+    if (!sleeper_->sleep(net::pause_before(attempt + 1, asked, *random_), stop)) return error;
   }
 }
 

@@ -39,7 +39,7 @@ struct DatasetOptions {
 /// is a new one.
 ///
 /// A busy or unreachable bucket is asked again, base::limits::kRequestAttemptsMax times in all
-/// (gateway/retry.h); a PUT of the same object is the same when repeated. A manifest that could not
+/// (net/retry.h); a PUT of the same object is the same when repeated. A manifest that could not
 /// be written comes with the next object.
 ///
 /// Ownership: borrows transport, clock, sleeper, random and log. Threading: any thread.

@@ -8,7 +8,6 @@
 #include "base/fake_clock.h"
 #include "base/limits.h"
 #include "doc/json.h"
-#include "gateway/retry.h"
 #include "net/fake_sleeper.h"
 #include "net/scripted_transport.h"
 
@@ -208,18 +207,6 @@ TEST_F(DatasetWriterTest, NothingIsWrittenWhereNothingCame) {
   EXPECT_TRUE(made()->flush(kSoon));
   expect_unfinished_nothing();
   EXPECT_TRUE(transport.requests().empty());
-}
-
-TEST(RetryTest, PausesGrowAndAServersWordCounts) {
-  base::SeededRandom random(1);
-  for (int attempt = 2; attempt < 12; ++attempt) {
-    const auto pause = pause_before(attempt, std::nullopt, random);
-    EXPECT_LE(pause, base::limits::kRetryPauseMax);
-    EXPECT_GE(pause, base::limits::kRetryPauseFirst / 2);
-  }
-  EXPECT_GE(pause_before(2, std::chrono::seconds(7), random), std::chrono::seconds(7));
-  EXPECT_EQ(retry_after({{"retry-after", "7"}}), std::chrono::seconds(7));
-  EXPECT_EQ(retry_after({{"Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"}}), std::nullopt);
 }
 
 }  // namespace

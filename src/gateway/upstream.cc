@@ -7,8 +7,8 @@
 #include "base/limits.h"
 #include "doc/json.h"
 #include "gateway/race.h"
-#include "gateway/retry.h"
 #include "gateway/sse.h"
+#include "net/retry.h"
 
 namespace gateway {
 namespace {
@@ -52,7 +52,8 @@ class Completion final : public net::Receiver {
 
   void on_head(net::ResponseHead head) override {
     if (head.status != 200) {
-      if (head.status == 429 || head.status == 503) leave_alone_for_ = retry_after(head.headers);
+      if (head.status == 429 || head.status == 503)
+        leave_alone_for_ = net::retry_after(head.headers);
       end(status_error(head.status));
     } else if (!net::header(head.headers, "content-type").starts_with("text/event-stream")) {
       end(Error{ErrorCode::data_loss, "the model's server answered with no event stream"});

@@ -3,7 +3,6 @@
 // peer is grpc_peer/server.cc.
 //
 //   grpc_server       serves and says on which port
-#include <csignal>
 #include <cstdio>
 
 #include "base/system_clock.h"
@@ -11,6 +10,7 @@
 #include "gateway/server.h"
 #include "gateway/service.h"
 #include "nanabush/v1/translation.pb.h"
+#include "until_sigterm.h"
 
 namespace {
 
@@ -72,10 +72,7 @@ class GiveBack final : public gateway::GrpcListener {
 }  // namespace
 
 int main() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const UntilSigterm end;
   NoTranslator none;
   gateway::Clients clients(base::system_clock(), base::system_random(), 1024);
   gateway::Jobs jobs(none, base::system_clock(), {.workers = 1});
@@ -91,7 +88,6 @@ int main() {
   if (!server) return 2;
   std::printf("grpc_server: serving on 127.0.0.1:%d\n", (*server)->ports()[0]);
   std::fflush(stdout);
-  int signal = 0;
-  sigwait(&signals, &signal);
+  end.wait();
   return 0;
 }

@@ -7,7 +7,6 @@
 //
 // The call's two chunks are a request's system and user prompt, its answers the pieces of the
 // model's text; the trailer `tokens` is what was metered.
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -21,6 +20,7 @@
 #include "gateway/upstream.h"
 #include "nanabush/v1/translation.pb.h"
 #include "net/curl_transport.h"
+#include "until_sigterm.h"
 
 namespace {
 
@@ -72,10 +72,7 @@ class Relay final : public gateway::GrpcListener {
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const UntilSigterm end;
   const auto transport =
       net::make_curl_transport({.gather = base::limits::kUpstreamGather}, base::system_clock());
   gateway::Upstream upstream(*transport, base::system_clock(), net::system_sleeper(),
@@ -89,7 +86,6 @@ int main(int argc, char** argv) {
   if (!server) return 2;
   std::printf("sse_relay: serving on 127.0.0.1:%d\n", (*server)->ports()[0]);
   std::fflush(stdout);
-  int signal = 0;
-  sigwait(&signals, &signal);
+  end.wait();
   return 0;
 }

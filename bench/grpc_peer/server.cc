@@ -7,12 +7,12 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <mutex>
 #include <string>
 #include <unordered_map>
 
+#include "../until_sigterm.h"
 #include "nanabush/v1/translation.grpc.pb.h"
 
 namespace {
@@ -90,10 +90,7 @@ class Service final : public v1::TranslationService::CallbackService {
 }  // namespace
 
 int main() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const UntilSigterm end;
   Service service;
   grpc::ServerBuilder builder;
   int port = 0;
@@ -103,8 +100,7 @@ int main() {
   if (!server) return 2;
   std::printf("libgrpc: serving on 127.0.0.1:%d\n", port);
   std::fflush(stdout);
-  int signal = 0;
-  sigwait(&signals, &signal);
+  end.wait();
   server->Shutdown(std::chrono::system_clock::now());
   return 0;
 }

@@ -208,16 +208,5 @@ int main(int count, char** arguments) {
         "usage: schema_agreement_live [--objects N] [--mutations N] [--seed N] FOLDER...\n");
     return 2;
   }
-  const char* programs = std::getenv("SLIPWAY_CONTROLPLANE");
-  if (programs == nullptr) {
-    std::fprintf(stderr,
-                 "SLIPWAY_CONTROLPLANE is not set: SLIPWAY_CONTROLPLANE=$(controlplane/build)\n");
-    return 1;
-  }
-  auto live = LiveCluster::create(programs);
-  if (!live) {
-    std::fprintf(stderr, "%s\n", base::to_string(live.error()).c_str());
-    return 1;
-  }
-  return (*live)->run_with([&] { return run(*options); });
+  return LiveCluster::main([&] { return run(*options); });
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 
 #include "net/curl_transport.h"
@@ -22,6 +23,21 @@ LiveCluster* the_cluster = nullptr;
 LiveCluster& LiveCluster::get() {
   CHECK(the_cluster != nullptr);
   return *the_cluster;
+}
+
+int LiveCluster::main(const std::function<int()>& tests) {
+  const char* programs = std::getenv("SLIPWAY_CONTROLPLANE");
+  if (programs == nullptr) {
+    std::fprintf(stderr,
+                 "SLIPWAY_CONTROLPLANE is not set: SLIPWAY_CONTROLPLANE=$(controlplane/build)\n");
+    return 1;
+  }
+  const auto live = create(programs);
+  if (!live) {
+    std::fprintf(stderr, "%s\n", base::to_string(live.error()).c_str());
+    return 1;
+  }
+  return (*live)->run_with(tests);
 }
 
 Result<std::unique_ptr<LiveCluster>> LiveCluster::create(std::filesystem::path programs) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,12 +19,11 @@ class LiveCluster {
   /// The one of this program. REQUIRES: started.
   static LiveCluster& get();
 
-  /// Lays out certificates and ports. Call it before any thread is started.
-  static base::Result<std::unique_ptr<LiveCluster>> create(std::filesystem::path programs);
-  ~LiveCluster();
+  /// A program's whole main(): `tests` against a control plane from $SLIPWAY_CONTROLPLANE (what
+  /// controlplane/build prints). Says on stderr why it could not run them, and returns 1.
+  static int main(const std::function<int()>& tests);
 
-  /// On the main thread: runs `tests` on another one, with the API server up; returns its result.
-  int run_with(const std::function<int()>& tests);
+  ~LiveCluster();
 
   /// A client as cluster administrator, by `manager`; or as a user without any permission.
   std::unique_ptr<cluster::Connection> connect(const std::string& manager = "slipway") const;
@@ -43,6 +43,10 @@ class LiveCluster {
 
  private:
   LiveCluster() = default;
+  /// Lays out certificates and ports; before any thread is started.
+  static base::Result<std::unique_ptr<LiveCluster>> create(std::filesystem::path programs);
+  /// On the main thread: runs `tests` on another one, with the API server up; returns its result.
+  int run_with(const std::function<int()>& tests);
   base::Result<void> start();
 
   drydock::PlantInfo info_;

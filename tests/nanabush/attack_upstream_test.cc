@@ -1,12 +1,12 @@
 // Attack shapes that come from behind: a model's server that lies. Numbers as in the project's
 // HTTP/2 corpus.
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "doc/json.h"
 #include "nanabush/harness.h"
+#include "nanabush/tls_peer.h"
 
 namespace nanabush_test {
 namespace {
@@ -16,15 +16,9 @@ class Liar {
  public:
   /// `completion`: the whole HTTP answer to a completion, in the pieces in which it is sent.
   explicit Liar(std::vector<std::string> completion) : completion_(std::move(completion)) {
-    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    CHECK(listen(listener_, 64) == 0);
-    CHECK(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-    url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    const auto [listener, port] = listen_on_loopback();
+    listener_ = listener;
+    url_ = "http://127.0.0.1:" + std::to_string(port);
     thread_ = std::jthread([this] { serve(); });
   }
   ~Liar() {

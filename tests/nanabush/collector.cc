@@ -1,23 +1,16 @@
 #include "nanabush/collector.h"
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/check.h"
+#include "nanabush/tls_peer.h"
 
 namespace nanabush_test {
 
 Collector::Collector() {
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  CHECK(listen(listener_, 16) == 0);
-  CHECK(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  const auto [listener, port] = listen_on_loopback();
+  listener_ = listener;
+  url_ = "http://127.0.0.1:" + std::to_string(port);
   thread_ = std::jthread([this] {
     for (int peer; (peer = accept(listener_, nullptr, nullptr)) >= 0;) take(peer);
   });

@@ -143,6 +143,18 @@ int connect_socket(std::uint16_t port) {
   return -1;
 }
 
+Listening listen_on_loopback() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  CHECK(bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  CHECK(listen(socket, 64) == 0);
+  CHECK(getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  return {socket, ntohs(address.sin_port)};
+}
+
 std::shared_ptr<SSL> connect_tls(int socket, const Authority::Pair& pair, int version_max) {
   signal(SIGPIPE, SIG_IGN);
   const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);

@@ -50,5 +50,11 @@ std::shared_ptr<SSL> connect_tls(int socket, const Authority::Pair& pair,
                                  int version_max = TLS1_3_VERSION);
 /// A socket connected to 127.0.0.1:port. Closed by the caller.
 int connect_socket(std::uint16_t port);
+/// A socket that listens on 127.0.0.1, at a port of the kernel's choice. Closed by the caller.
+struct Listening {
+  int socket;
+  std::uint16_t port;
+};
+Listening listen_on_loopback();
 
 }  // namespace nanabush_test

@@ -1,11 +1,8 @@
 #include "nanabush/tunnel.h"
 
-#include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "base/check.h"
 
 namespace nanabush_test {
 namespace {
@@ -25,15 +22,9 @@ bool send_all(int socket, const char* bytes, ssize_t size) {
 Tunnel::Tunnel(std::vector<std::uint16_t> targets, const Authority::Pair* tls,
                std::chrono::milliseconds idle_max)
     : targets_(std::move(targets)), tls_(tls), idle_max_(idle_max) {
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  CHECK(bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  CHECK(listen(listener_, 64) == 0);
-  CHECK(getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  port_ = ntohs(address.sin_port);
+  const auto [listener, port] = listen_on_loopback();
+  listener_ = listener;
+  port_ = port;
   accepting_ = std::jthread([this] { accept_all(); });
 }
 

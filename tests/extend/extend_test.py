@@ -13,7 +13,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "standin"))
-from standin import ROOT, StandIn  # noqa: E402
+from standin import ROOT, StandIn, wait_for  # noqa: E402
 
 BIN = None
 
@@ -72,7 +72,8 @@ deployments:
 - {name: weight-cache-operator, cpu: 10m, memory: 64Mi}
 """
 
-# Says that it is ready before it is warm: the check below must not believe it.
+# Says that it is ready before it is warm, which it becomes when the weights are sent: the check
+# below must not believe it.
 BEHAVIOUR = """\
 behaviour: weight-cache
 title: Weight Cache
@@ -90,8 +91,9 @@ rules:
     - {type: Ready, status: "True", reason: Created, message: ""}
 - says: the weights arrive
   each: caches
-  when: has(it.status) && it.status.?warm.orValue(0) < it.spec.sizeGiB
-  after: 2s
+  when: >-
+    has(it.status) && it.status.?warm.orValue(0) < it.spec.sizeGiB
+    && it.metadata.?annotations[?"weights.example.com/sent"].hasValue()
   status:
     of: ${it}
     set: {warm: "${it.spec.sizeGiB}"}
@@ -141,6 +143,10 @@ FILES = {
 }
 
 
+CACHE = "/apis/weights.example.com/v1/namespaces/weight-cache/weightcaches/weights"
+NOT_WARM = "weight-cache: waiting: the cache is Ready and holds what it was made for"
+
+
 class YamlAlone(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="slipway-extend-"))
@@ -166,14 +172,17 @@ class YamlAlone(unittest.TestCase):
         plan = self.cluster.slipway("plan")
         self.assertEqual(plan.code, 4, plan.err)
         self.assertIn("weight-cache-operator.v1.2.0 from channel stable", plan.out)
-        done = self.cluster.slipway("up", "--yes", "--only", "weight-cache")
+        running = self.cluster.begin("up", "--yes", "--only", "weight-cache")
+        # The early "Ready" is seen through: it is waited for until the cache is warm.
+        wait_for(lambda: NOT_WARM in self.cluster.said(running) or running.poll() is not None,
+                 "up waits for the cache")
+        self.assertIsNone(running.poll(), "up ended before the cache was warm")
+        self.cluster.api.merge(CACHE, {"metadata": {"annotations": {
+            "weights.example.com/sent": "yes"}}})
+        done = self.cluster.ended(running)
         self.assertEqual(done.code, 0, done.err)
-        cache = self.cluster.api.get(
-            "/apis/weights.example.com/v1/namespaces/weight-cache/weightcaches/weights")
-        self.assertEqual(cache["status"]["warm"], 200)
-        # The early "Ready" was seen through: it was waited for until the cache was warm.
-        self.assertIn("weight-cache: waiting: the cache is Ready and holds what it was made for",
-                      done.err)
+        self.assertEqual(self.cluster.api.get(CACHE)["status"]["warm"], 200)
+        self.assertIn("weight-cache: ready", done.err)
         status = self.cluster.slipway("status")
         self.assertRegex(status.out, r"\[x\] 4\.1 ")
 

@@ -22,6 +22,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SECONDS_MAX = 600  # No single command may take longer: it hangs then.
+SECONDS_TO_NOTICE = 120  # Nor may something that is bound to come to hold.
 PART_OF = "applyset.kubernetes.io/part-of"
 
 Done = collections.namedtuple("Done", "code out err seconds")
@@ -156,11 +157,15 @@ class StandIn:
         self.name, self.scenario, self.site = f"{name}-{os.getpid()}", scenario, str(site)
         self.environment = dict(os.environ)
         self.environment.pop("SLIPWAY_CATALOG", None)
+        self.begun = []
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        for process in self.begun:  # What a failed test did not wait for.
+            process.kill()
+            process.communicate()
         self.drydock("down", "--name", self.name, check=False)
 
     def drydock(self, *arguments, check=True):
@@ -202,10 +207,17 @@ class StandIn:
         process = subprocess.Popen(self.command(*arguments), text=True, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=log, env=self.environment)
         process.log = log
+        self.begun.append(process)
         return process
+
+    def said(self, process):
+        """What a process of begin() has written to stderr so far."""
+        # It shares its place in the file with us: this reads without moving it.
+        return os.pread(process.log.fileno(), os.fstat(process.log.fileno()).st_size, 0).decode()
 
     def ended(self, process):
         out, _ = process.communicate(timeout=SECONDS_MAX)
+        self.begun.remove(process)
         with process.log as log:
             log.seek(0)
             return Done(process.returncode, out, log.read(), 0)
@@ -223,6 +235,15 @@ class StandIn:
                     and resource not in ("selfsubjectaccessreviews",) and "/exec" not in uri:
                 result.append(f"{event['verb']} {uri.split('?')[0]}")
         return result
+
+
+def wait_for(holds, what):
+    """Returns as soon as `holds()` does; an AssertionError that names `what` where it never does."""
+    deadline = time.monotonic() + SECONDS_TO_NOTICE
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {SECONDS_TO_NOTICE} s")
+        time.sleep(0.2)
 
 
 def killed(code):

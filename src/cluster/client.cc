@@ -124,11 +124,30 @@ bool reload_token(const kube::ClusterAccess& access, const ClientOptions& option
 
 }  // namespace
 
+bool Client::wait_to_confirm(const net::Response& response, const Until& until) {
+  if (!refused_by_authorizer(response)) return false;
+  const Means& means = state_->means;
+  const kube::Request ready = kube::raw_get_request("/readyz", "*/*");
+  for (int attempt = 1; attempt < base::limits::kRequestAttemptsMax; ++attempt) {
+    net::CallOptions call{.until = until};
+    call.until.deadline =
+        std::min(until.deadline, means.clock.steady() + base::limits::kRequestTimeout);
+    const Result<net::Response> answer = net::send(means.transport, wire_request(ready), call);
+    // 500 lists what is not ready yet; anything else will not tell more if asked again.
+    if (answer && answer->status < 500) break;
+    const auto pause = net::pause_before(attempt + 1, std::nullopt, means.random);
+    if (until.deadline - means.clock.steady() <= pause) break;
+    if (!means.sleeper.sleep(pause, until.stop)) break;
+  }
+  return true;
+}
+
 Result<net::Response> Client::send(const kube::Request& request, const Until& until,
                                    int attempts_max) {
   State& state = *state_;
   const bool observed = state.options.on_write != nullptr && request.mutates();
   bool token_was_reloaded = false;
+  bool refusal_is_confirmed = false;
   for (int attempt = 1;; ++attempt) {
     if (until.stop.stop_requested()) return Error{ErrorCode::cancelled, "cancelled"};
     const base::SteadyTime now = state.means.clock.steady();
@@ -151,6 +170,10 @@ Result<net::Response> Client::send(const kube::Request& request, const Until& un
       if (answer->status == 401 && !token_was_reloaded &&
           reload_token(state.access, state.options, state.mutex, state.token)) {
         token_was_reloaded = true;
+        continue;
+      }
+      if (!refusal_is_confirmed && wait_to_confirm(*answer, until)) {
+        refusal_is_confirmed = true;
         continue;
       }
       asked = net::retry_after(answer->headers);

@@ -90,7 +90,8 @@ struct AccessAnswer {
 ///
 /// Threading: any thread; calls block until answered, until the deadline or until stopped.
 /// Retries: what is safe to repeat, by the table in cluster/retry.h, within its budget and the
-/// deadline; a server's Retry-After is honoured. What fails for good is returned at once.
+/// deadline; a server's Retry-After is honoured. What fails for good is returned at once, but for
+/// what is not permitted: that is only believed of a server that is ready (wait_to_confirm).
 /// Errors: unavailable (cluster unreachable, after the budget; names the server), unauthenticated,
 /// permission_denied (names verb, resource and user), not_found, aborted (a conflict; names the
 /// other owner and its fields), already_exists, invalid_argument (rejected by validation or
@@ -124,7 +125,8 @@ class Client {
   /// One watch connection from `resource_version` on, with bookmarks. `on_event` runs on the
   /// calling thread; false ends the watch (a success). `on_open` (if any) runs once the server has
   /// agreed. Ends in success, too, when the server closes it, which it does after minutes: watch
-  /// again from the last resourceVersion seen, or use cluster/cache.h. Never retries by itself.
+  /// again from the last resourceVersion seen, or use cluster/cache.h. Retries only what is not
+  /// permitted, once.
   /// Errors: out_of_range when `resource_version` is too old: list again.
   base::Result<void> watch(const kube::GroupVersionKind& gvk, const kube::Selection& selection,
                            std::string_view resource_version,
@@ -174,12 +176,21 @@ class Client {
 
   /// The request as it goes on the wire, authenticated (cluster/exec.h uses it).
   net::Request wire_request(const kube::Request& request) const;
+  /// Whether `response` is a refusal that a server may give because it has only just started
+  /// (refused_by_authorizer). If so, returns once the server is ready, or has not become so within
+  /// a restart's time: ask again, once, and believe that answer.
+  bool wait_to_confirm(const net::Response& response, const Until& until);
   /// The Error of a response with an error status to `request`.
   base::Error error_of(const kube::Request& request, const net::Response& response) const;
   /// The Error of an exchange that failed (no response), told as this cluster's.
   base::Error error_of(base::Error exchange) const;
 
  private:
+  /// One connection. A response with an error status is a result here.
+  base::Result<net::Response> watch_once(const kube::Request& request,
+                                         const std::function<bool(const WatchEvent&)>& on_event,
+                                         const Until& until, const std::function<void()>& on_open);
+
   struct State;
   std::unique_ptr<State> state_;
 };

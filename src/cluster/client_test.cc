@@ -18,6 +18,9 @@ const doc::Value kPodA =
 constexpr std::string_view kApplyPodA =
     "PATCH /api/v1/namespaces/a/pods/b?fieldManager=slipway&force=false&fieldValidation=Strict";
 
+const std::string kForbidden =
+    status(403, "Forbidden", R"(pods \"b\" is forbidden: User \"dev\" cannot patch)");
+
 std::string names(const std::vector<doc::Value>& objects) {
   std::string text;
   for (const doc::Value& object : objects) {
@@ -189,9 +192,9 @@ TEST(ClientTest, ATokenFileIsReadAgainOnce) {
 TEST(ClientTest, AForbiddenVerbNamesVerbResourceAndUser) {
   Scenario s("403");
   s.expect_discovery();
-  s.expect(kApplyPodA)
-      .reply(403,
-             status(403, "Forbidden", R"(pods \"b\" is forbidden: User \"dev\" cannot patch)"));
+  s.expect(kApplyPodA).reply(403, kForbidden);
+  s.expect("GET /readyz").reply(200, "ok");
+  s.expect(kApplyPodA).reply(403, kForbidden);
   const base::Error error = s.client().apply(kPodA, {}, s.in(seconds(10))).error();
   EXPECT_EQ(error.code, ErrorCode::permission_denied);
   EXPECT_EQ(base::to_string(error),
@@ -199,6 +202,40 @@ TEST(ClientTest, AForbiddenVerbNamesVerbResourceAndUser) {
             "forbidden: User \"dev\" cannot patch\n"
             "hint: ask an administrator of the cluster for it; check with: kubectl auth can-i "
             "patch pods -n a");
+}
+
+// Seen on kube-apiserver 1.33: for a second after a restart it forbids everything, and `up` failed.
+TEST(ClientTest, WhatAServerForbidsBeforeItIsReadyIsAskedForAgain) {
+  Scenario s("403 of a server that has just started");
+  s.expect_discovery();
+  s.expect(kApplyPodA).reply(403, kForbidden);
+  s.expect("GET /readyz").reply(500, "[-]informer-sync failed");
+  s.expect("GET /readyz").refuse();
+  s.expect("GET /readyz").reply(200, "ok");
+  s.expect(kApplyPodA).reply(200, "{}");
+  EXPECT_TRUE(s.client().apply(kPodA, {}, s.in(seconds(60))));
+  EXPECT_EQ(s.waits().size(), 2U);
+}
+
+TEST(ClientTest, AServerThatDoesNotBecomeReadyIsBelievedInTheEnd) {
+  Scenario s("403 and never ready");
+  s.expect_discovery();
+  s.expect(kApplyPodA).reply(403, kForbidden);
+  for (int i = 1; i < base::limits::kRequestAttemptsMax; ++i) {
+    s.expect("GET /readyz").reply(500, "[-]informer-sync failed");
+  }
+  s.expect(kApplyPodA).reply(403, kForbidden);
+  EXPECT_EQ(s.client().apply(kPodA, {}, s.in(seconds(90))).error().code,
+            ErrorCode::permission_denied);
+}
+
+TEST(ClientTest, WhatAnAdmissionPluginForbidsIsBelievedAtOnce) {
+  Scenario s("403 of a quota");
+  s.expect_discovery();
+  s.expect(kApplyPodA)
+      .reply(403, status(403, "Forbidden", R"(pods \"b\" is forbidden: exceeded quota: q)"));
+  EXPECT_EQ(s.client().apply(kPodA, {}, s.in(seconds(60))).error().code,
+            ErrorCode::permission_denied);
 }
 
 // INV-4

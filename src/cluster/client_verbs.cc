@@ -86,14 +86,25 @@ Result<void> Client::watch(const kube::GroupVersionKind& gvk, const kube::Select
                            const std::function<bool(const WatchEvent&)>& on_event,
                            const Until& until, const std::function<void()>& on_open) {
   const kube::Resource resource = TRY(resource_of(gvk, until));
-  const base::SteadyTime now = state_->means.clock.steady();
   const kube::Request request =
       kube::watch_request(resource, selection, resource_version, base::limits::kWatchTimeout);
+  net::Response refused = TRY(watch_once(request, on_event, until, on_open));
+  if (refused.status >= 400 && wait_to_confirm(refused, until)) {
+    refused = TRY(watch_once(request, on_event, until, on_open));
+  }
+  if (refused.status >= 400) return error_of(request, refused);
+  return {};
+}
+
+Result<net::Response> Client::watch_once(const kube::Request& request,
+                                         const std::function<bool(const WatchEvent&)>& on_event,
+                                         const Until& until, const std::function<void()>& on_open) {
+  const base::SteadyTime now = state_->means.clock.steady();
   net::CallOptions call{.until = until};
   const base::SteadyTime silent = now + base::limits::kWatchTimeout + base::limits::kWatchGrace;
   call.until.deadline = std::min(until.deadline, silent);
 
-  net::Response refused;  // Filled when the status is an error.
+  net::Response refused;  // The body is filled when the status is an error.
   std::optional<Error> failure;
   WatchLines lines;
   const net::StreamHandler handler{[&](const net::ResponseHead& head) {
@@ -122,8 +133,7 @@ Result<void> Client::watch(const kube::GroupVersionKind& gvk, const kube::Select
     }
     return error_of(std::move(error));
   }
-  if (refused.status >= 400) return error_of(request, refused);
-  return {};
+  return refused;
 }
 
 Result<doc::Value> Client::apply(const doc::Value& object, const ApplyOptions& options,

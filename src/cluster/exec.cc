@@ -61,6 +61,7 @@ Result<std::unique_ptr<net::WebSocket>> open(Client& client, const kube::Request
   CHECK(client.means().websockets != nullptr);
   net::Request wire = client.wire_request(request);
   std::erase_if(wire.headers, [](const auto& header) { return header.first == "Accept"; });
+  bool refusal_is_confirmed = false;
   for (int attempt = 1;; ++attempt) {
     net::WebSocketRefusal refusal;
     Result<std::unique_ptr<net::WebSocket>> socket = client.means().websockets->connect(
@@ -68,6 +69,10 @@ Result<std::unique_ptr<net::WebSocket>> open(Client& client, const kube::Request
     if (socket) return socket;
     if (refusal.response.status == 0) return client.error_of(std::move(socket).error());
     if (wait_to_try_again(client, refusal.response, attempt, until)) continue;
+    if (!refusal_is_confirmed && client.wait_to_confirm(refusal.response, until)) {
+      refusal_is_confirmed = true;
+      continue;
+    }
     return client.error_of(request, refusal.response);
   }
 }

@@ -95,6 +95,21 @@ TEST(ExecTest, ABusyServerIsAskedAgain) {
   EXPECT_EQ(s.waits().size(), 2U);
 }
 
+TEST(ExecTest, AServerThatForbidsItIsAskedAgainOnceWhenItIsReady) {
+  const auto forbidden =
+      status(403, "Forbidden", R"(pods \"driver\" is forbidden: User \"dev\" cannot create)");
+  for (const int refusals : {1, 2}) {
+    Scenario s("403 of a server that has just started");
+    s.websocket().refused = net::Response{403, {}, forbidden};
+    s.websocket().refusals_max = refusals;
+    s.expect("GET /readyz").reply(500, "[-]informer-sync failed");
+    s.expect("GET /readyz").reply(200, "ok");
+    const auto result = run(s, {on(1, "GPU 0\n"), on(3, R"({"status":"Success"})")});
+    EXPECT_EQ(bool(result), refusals == 1);
+    EXPECT_EQ(s.websocket().requests.size(), 2U);
+  }
+}
+
 TEST(ExecTest, AServerThatStaysBusyIsAnErrorWithinTheDeadline) {
   Scenario s("429 for ever");
   s.websocket().refused =

@@ -145,6 +145,18 @@ TEST(ListWatchTest, AWatchThatABusyServerRefusesIsAskedForAgainFromWhereItWas) {
   EXPECT_EQ(s.waits().size(), 1U);
 }
 
+TEST(ListWatchTest, AWatchThatIsForbiddenBeforeTheServerIsReadyIsNoTrouble) {
+  Scenario s("the server has just started");
+  s.expect_discovery();
+  s.expect(kList).reply(200, list_at("5", R"({"metadata":{"name":"a"}})"));
+  s.expect(watch_from("5"))
+      .reply(403, status(403, "Forbidden",
+                         R"(pods is forbidden: User \"dev\" cannot watch resource \"pods\")"));
+  s.expect("GET /readyz").reply(500, "[-]informer-sync failed");
+  s.expect("GET /readyz").reply(200, "ok");
+  EXPECT_EQ(play(s, "5"), "replaced: a\n");
+}
+
 TEST(ListWatchTest, ADroppedWatchGoesOnFromWhereItWas) {
   Scenario s("the connection drops");
   s.expect_discovery();

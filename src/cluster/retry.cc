@@ -45,6 +45,14 @@ Verdict judge(const kube::Request& request, const Attempt& attempt) {
   return repeatable(request) ? Verdict::retry : Verdict::final;
 }
 
+bool refused_by_authorizer(const net::Response& response) {
+  if (response.status != 403) return false;
+  // k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go, forbiddenMessage().
+  const kube::Status status = kube::parse_status(response.status, response.body);
+  return status.message.find("User \"") != std::string::npos &&
+         status.message.find(" cannot ") != std::string::npos;
+}
+
 int attempts_allowed(std::optional<std::chrono::seconds> asked, int otherwise) {
   return asked ? base::limits::kBusyAttemptsMax : otherwise;
 }

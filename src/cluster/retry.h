@@ -17,6 +17,7 @@
 /// | 429, 503 | always: the server did not begin; Retry-After is honoured |
 /// | 500, 502, 504 | as "answer unknown", unless the message says that the request is wrong |
 /// | 401 | once, with the token file read again |
+/// | 403 of the authorizer | once, when the server is ready: until then it forbids everything |
 /// | anything else | never |
 ///
 /// Writes that are the same when repeated: server-side apply, merge patch, PUT with a
@@ -34,6 +35,12 @@ struct Attempt {
 };
 enum class Verdict { final, retry };
 Verdict judge(const kube::Request& request, const Attempt& attempt);
+
+/// Whether this is the authorizer's refusal (403; "User "dev" cannot patch resource ..."), and not
+/// that of an admission plugin. An API server takes requests before it has read the RBAC objects,
+/// and refuses them all for so long: kubernetes/kubernetes#121635, OpenShift's bug 1863011; seen on
+/// kube-apiserver 1.33 for a second after a restart. Its /readyz says when it has read them.
+bool refused_by_authorizer(const net::Response& response);
 
 /// How often a request is sent at most: kBusyAttemptsMax where the server `asked` to come back,
 /// `otherwise` in all other cases.

@@ -134,6 +134,8 @@ class FakeCluster:
             return status(500, "InternalError", "this cluster cannot be written to")
         if path == "/version":
             return 200, {"major": "1", "minor": "33", "gitVersion": "v1.33.13"}
+        if path == "/readyz":
+            return 200, {}
         if path in ("/api", "/apis"):
             return 200, discovery(path == "/apis")
         return self.read(path)

@@ -4,10 +4,13 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "base/strings.h"
 #include "net/curl_easy.h"
+#include "net/poller.h"
 
 namespace net {
 namespace {
@@ -100,6 +103,10 @@ class CurlTransport final : public Transport {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     multi_ = curl_multi_init();
     CHECK(multi_ != nullptr);
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &on_socket);
+    curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &on_timer);
+    curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, base::limits::kConnectionsPerHostMax);
     thread_ = std::thread([this] { run(); });
   }
@@ -109,7 +116,7 @@ class CurlTransport final : public Transport {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
     }
-    curl_multi_wakeup(multi_);
+    poller_.wake();
     thread_.join();
     curl_multi_cleanup(multi_);
   }
@@ -122,26 +129,59 @@ class CurlTransport final : public Transport {
       const std::lock_guard lock(mutex_);
       cancelled_.push_back(exchange);
     }
-    curl_multi_wakeup(multi_);
+    poller_.wake();
   }
 
  private:
   /// The event thread: new exchanges in, cancelled ones out, libcurl's turn, finished ones out.
+  /// libcurl is told which sockets are ready; to look for itself (curl_multi_perform) it would poll
+  /// each one, and of many streams few have something at a time.
   void run() {
     const NoSigpipe no_sigpipe;
-    while (take_orders()) {
-      int running = 0;
-      curl_multi_perform(multi_, &running);
+    std::vector<Poller::Ready> ready;
+    const auto turn = [&] {
+      for (const Poller::Ready& one : ready) act(one.socket, one.events);
+      if (due_ && *due_ <= Poller::Clock::now()) {
+        due_.reset();
+        act(CURL_SOCKET_TIMEOUT, 0);
+      }
       reap();
-      // Bounded only to be safe: wake-ups and libcurl's own timers end the wait.
-      constexpr int kPollMs = 1000;
-      int came = 0;
-      curl_multi_poll(multi_, nullptr, 0, kPollMs, &came);
-      if (came > 0 && options_.gather.count() > 0) std::this_thread::sleep_for(options_.gather);
+    };
+    while (take_orders()) {
+      poller_.wait(due_, options_.gather, ready);
+      if (options_.around_turn) {
+        options_.around_turn(turn);
+      } else {
+        turn();
+      }
     }
     while (!active_.empty()) {
       finish(active_.begin()->second, Error{ErrorCode::cancelled, "the transport was closed"});
     }
+  }
+
+  void act(curl_socket_t socket, int events) {
+    int running = 0;
+    curl_multi_socket_action(multi_, socket, events, &running);
+  }
+
+  /// What libcurl wants to know of a socket (CURLMOPT_SOCKETFUNCTION).
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* user, void*) {
+    Poller& poller = static_cast<CurlTransport*>(user)->poller_;
+    if (what == CURL_POLL_REMOVE) {
+      poller.remove(socket);
+    } else {
+      poller.watch(socket, (what & CURL_POLL_IN) != 0, (what & CURL_POLL_OUT) != 0);
+    }
+    return 0;
+  }
+
+  /// When libcurl wants its turn without a socket; negative: not at all (CURLMOPT_TIMERFUNCTION).
+  static int on_timer(CURLM*, long milliseconds, void* user) {
+    auto& due = static_cast<CurlTransport*>(user)->due_;
+    due.reset();
+    if (milliseconds >= 0) due = Poller::Clock::now() + std::chrono::milliseconds(milliseconds);
+    return 0;
   }
 
   /// False when it is time to stop.
@@ -202,8 +242,10 @@ class CurlTransport final : public Transport {
   const CurlOptions options_;
   const base::Clock& clock_;
   CURLM* multi_ = nullptr;
+  Poller poller_;
+  std::optional<Poller::Clock::time_point> due_;  // On the event thread, as is the next.
   std::thread thread_;
-  std::map<Exchange*, std::shared_ptr<Exchange>> active_;  // Touched only on the event thread.
+  std::map<Exchange*, std::shared_ptr<Exchange>> active_;
 
   std::mutex mutex_;  // Guards what is below.
   std::deque<std::shared_ptr<Exchange>> fresh_;
@@ -240,7 +282,7 @@ std::unique_ptr<Call> CurlTransport::start(Request request, const CallOptions& o
     const std::lock_guard lock(mutex_);
     fresh_.push_back(exchange);
   }
-  curl_multi_wakeup(multi_);
+  poller_.wake();
   return std::make_unique<CurlCall>(*this, std::move(exchange));
 }
 

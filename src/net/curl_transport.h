@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,9 @@ struct CurlOptions {
   /// How long the event thread, once something has come, waits for more before it takes it all up:
   /// waking for each of many small pieces costs more than the pieces. 0: it does not wait.
   std::chrono::microseconds gather{0};
+  /// Where given, called on the event thread in place of each turn, in which receivers are told
+  /// what came; must call it. For what is to be done once for all of them.
+  std::function<void(const std::function<void()>& turn)> around_turn = nullptr;
 };
 
 /// The network, over libcurl's multi interface on one event thread of its own: HTTP/2 where the

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <future>
 
 #include "base/system_clock.h"
 #include "net/loopback_server.h"
@@ -124,6 +125,41 @@ TEST(CurlTransportTest, WhatIsGatheredArrivesWhole) {
   const auto response = send(*transport, {.url = url(server)}, in(seconds(10)));
   ASSERT_TRUE(response) << response.error().message;
   EXPECT_EQ(response->body, std::string(100, 'x'));
+}
+
+TEST(CurlTransportTest, ReceiversAreToldWithinATurn) {
+  LoopbackServer server([](LoopbackServer::Connection& peer) {
+    peer.read_request();
+    peer.write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+  });
+  // Of the event thread alone until the exchange has ended.
+  bool within = false;
+  std::string told;
+  struct Listener final : Receiver {
+    Listener(const bool& within_in, std::string& told_in) : within(within_in), told(told_in) {}
+    void on_head(ResponseHead) override { told += within ? "head " : "head outside "; }
+    bool on_chunk(std::string_view) override {
+      told += within ? "chunk " : "chunk outside ";
+      return true;
+    }
+    void on_end(base::Result<void>) override {
+      told += within ? "end" : "end outside";
+      ended.set_value();
+    }
+    const bool& within;
+    std::string& told;
+    std::promise<void> ended;
+  } listener(within, told);
+  CurlOptions options;
+  options.around_turn = [&](const std::function<void()>& turn) {
+    within = true;
+    turn();
+    within = false;
+  };
+  const auto transport = make_curl_transport(options, real());
+  const auto call = transport->start({.url = url(server)}, in(seconds(10)), listener);
+  listener.ended.get_future().wait();
+  EXPECT_EQ(told, "head chunk end");
 }
 
 TEST(CurlTransportTest, NobodyListening) {

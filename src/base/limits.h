@@ -99,8 +99,8 @@ inline constexpr std::size_t kH2SettingsEntriesMax = 32;
 /// Streams that end early (rapid reset, and made to reset): nghttp2's rate, a fifth of its burst.
 inline constexpr double kH2ResetsBurst = 200;
 inline constexpr double kH2ResetsPerSecond = 33;
-/// A malformed gRPC message in so many of those: a whole call was begun for it, and no client of
-/// ours sends one.
+/// A malformed request or gRPC message in so many of those: headers were decoded or a whole call
+/// begun for it, and no client of ours sends one.
 inline constexpr int kH2LieCost = 10;
 /// Frames that carry nothing: nghttp2's "glitch" burst and rate.
 inline constexpr double kH2ControlsBurst = 10'000;

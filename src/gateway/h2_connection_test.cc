@@ -161,6 +161,17 @@ TEST_F(H2ConnectionTest, A1_RapidResetEndsTheConnection) {
   EXPECT_LE(sent, static_cast<int>(limits::kH2ResetsBurst) + 1);
 }
 
+TEST_F(H2ConnectionTest, A10_MalformedRequestsEndTheConnectionSooner) {
+  open_connection();
+  int sent = 0;
+  for (std::uint32_t id = 1; !connection.finished() && sent < 50'000; id += 2, ++sent) {
+    exchange(h2_frame(kHeaders, kEndHeaders | kEndStream, id,
+                      request_fields() + h2_field("transfer-encoding", "chunked")));
+  }
+  EXPECT_EQ(connection.fault(), "too many malformed messages");
+  EXPECT_LE(sent, static_cast<int>(limits::kH2ResetsBurst) / limits::kH2LieCost + 1);
+}
+
 TEST_F(H2ConnectionTest, A1_AClientThatCancelsNowAndThenIsNotTakenForIt) {
   open_connection();
   for (std::uint32_t id = 1; id < 4000; id += 2) {

@@ -13,13 +13,12 @@
 #include <thread>
 #include <vector>
 
-#include "base/limits.h"
 #include "base/system_clock.h"
 #include "gateway/grpc.h"
 #include "gateway/server.h"
 #include "gateway/upstream.h"
+#include "gateway/upstream_transport.h"
 #include "nanabush/v1/translation.pb.h"
-#include "net/curl_transport.h"
 #include "until_sigterm.h"
 
 namespace {
@@ -73,8 +72,7 @@ class Relay final : public gateway::GrpcListener {
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const UntilSigterm end;
-  const auto transport =
-      net::make_curl_transport({.gather = base::limits::kUpstreamGather}, base::system_clock());
+  const auto transport = gateway::make_upstream_transport(base::system_clock());
   gateway::Upstream upstream(*transport, base::system_clock(), net::system_sleeper(),
                              {.urls = {argv[1]}});
   gateway::GrpcHandler handler(base::system_clock());

@@ -23,6 +23,7 @@
 #include "gateway/tls_context.h"
 #include "gateway/traces.h"
 #include "gateway/upstream.h"
+#include "gateway/upstream_transport.h"
 #include "net/curl_transport.h"
 
 namespace gateway {
@@ -120,7 +121,7 @@ class RunningGateway final : public Gateway {
     if (!config_.bearer_file.empty()) {
       options.bearer = std::string(base::trim(TRY(read_file(config_.bearer_file))));
     }
-    transport_ = net::make_curl_transport({.gather = base::limits::kUpstreamGather}, *clock_);
+    transport_ = make_upstream_transport(*clock_);
     upstream_ = std::make_unique<Upstream>(*transport_, *clock_, net::system_sleeper(), options);
     upstream_->check_health();  // So that the first order does not find it unasked.
     if (!config_.otlp_endpoint.empty()) {

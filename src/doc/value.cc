@@ -13,18 +13,6 @@
 namespace doc {
 namespace detail {
 
-// A counter of owners in front of the data. The last owner frees it.
-struct Counted {
-  mutable std::atomic<std::uint32_t> owners{1};
-  void share() const { owners.fetch_add(1, std::memory_order_relaxed); }
-  bool release() const { return owners.fetch_sub(1, std::memory_order_acq_rel) == 1; }
-};
-
-struct StringRep : Counted {
-  std::uint32_t size;
-  char bytes[1];  // `size` of them, allocated behind.
-};
-
 struct ListRep : Counted {
   std::vector<Value> items;
 };
@@ -108,8 +96,9 @@ std::optional<std::size_t> first_repeated(const std::vector<Entry>& entries,
   return std::nullopt;
 }
 
-/// In a map with an order of its entries by name.
-const Value* find_by_name(const MapRep& rep, std::string_view key) {
+/// In a map with an order of its entries by name. Kept out of find(), whose scan of a small map
+/// then needs no register saved.
+[[gnu::noinline]] const Value* find_by_name(const MapRep& rep, std::string_view key) {
   const auto at = std::lower_bound(
       rep.by_name.begin(), rep.by_name.end(), key,
       [&](std::uint32_t index, std::string_view name) { return rep.entries[index].name() < name; });
@@ -248,26 +237,6 @@ void Value::drop() noexcept {
   kind_ = Kind::null;
 }
 
-bool Value::as_bool() const {
-  CHECK(is_bool());
-  return payload_.boolean;
-}
-std::int64_t Value::as_int() const {
-  CHECK(is_int());
-  return payload_.integer;
-}
-std::uint64_t Value::as_uint() const {
-  CHECK(is_uint());
-  return payload_.unsigned_integer;
-}
-double Value::as_double() const {
-  CHECK(is_double());
-  return payload_.number;
-}
-std::string_view Value::as_string() const {
-  CHECK(is_string());
-  return {payload_.string->bytes, payload_.string->size};
-}
 std::span<const Value> Value::items() const {
   CHECK(is_list());
   return payload_.list->items;

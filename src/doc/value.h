@@ -43,9 +43,22 @@ class Value;
 struct Entry;
 
 namespace detail {
-struct StringRep;
+
+/// A counter of owners in front of the data. The last owner frees it.
+struct Counted {
+  mutable std::atomic<std::uint32_t> owners{1};
+  void share() const { owners.fetch_add(1, std::memory_order_relaxed); }
+  bool release() const { return owners.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+};
+
+struct StringRep : Counted {
+  std::uint32_t size;
+  char bytes[1];  ///< `size` of them, allocated behind.
+};
+
 struct ListRep;
 struct MapRep;
+
 }  // namespace detail
 
 /// One JSON or YAML value: immutable, 16 bytes, with the place in the source that it came from.
@@ -63,7 +76,7 @@ class Value {
  public:
   Value() noexcept = default;  ///< null
   Value(std::nullptr_t) noexcept {}
-  Value(bool value) noexcept : kind_(Kind::boolean) { payload_.boolean = value; }
+  Value(bool value) noexcept : kind_(Kind::boolean) { payload_.integer = value ? 1 : 0; }
   Value(int value) noexcept : Value(std::int64_t{value}) {}
   Value(std::int64_t value) noexcept : kind_(Kind::integer) { payload_.integer = value; }
   Value(std::uint64_t value) noexcept;  ///< `integer` where it fits one.
@@ -113,11 +126,26 @@ class Value {
   bool is_map() const { return kind_ == Kind::map; }
 
   // REQUIRES (CHECK): the value is of that kind.
-  bool as_bool() const;
-  std::int64_t as_int() const;
-  std::uint64_t as_uint() const;
-  double as_double() const;
-  std::string_view as_string() const;
+  bool as_bool() const {
+    CHECK(is_bool());
+    return payload_.integer != 0;
+  }
+  std::int64_t as_int() const {
+    CHECK(is_int());
+    return payload_.integer;
+  }
+  std::uint64_t as_uint() const {
+    CHECK(is_uint());
+    return payload_.unsigned_integer;
+  }
+  double as_double() const {
+    CHECK(is_double());
+    return payload_.number;
+  }
+  std::string_view as_string() const {
+    CHECK(is_string());
+    return {payload_.string->bytes, payload_.string->size};
+  }
   std::span<const Value> items() const;    ///< Of a list.
   std::span<const Entry> entries() const;  ///< Of a map, in source order.
 
@@ -161,8 +189,7 @@ class Value {
   std::uint32_t column_ : 24 = 0;
   std::uint32_t line_ = 0;
   union {
-    bool boolean;
-    std::int64_t integer;
+    std::int64_t integer;  // Of a boolean: 0 or 1.
     std::uint64_t unsigned_integer;
     double number;
     detail::StringRep* string;

@@ -7,6 +7,7 @@
 
 #include "cel/ast.h"
 #include "cel/frame.h"
+#include "cel/path.h"
 #include "cel/value.h"
 
 /// Internal to src/cel: the tree that is evaluated. Nodes are immutable and shared by threads.
@@ -24,14 +25,14 @@ class Node {
   /// evaluate() for those who want a bool, which then needs no Value: what most of a rule is made
   /// of. `neither`: `other` is the value, an error or of another type; otherwise `other` means
   /// nothing.
-  virtual Truth decide(Frame& frame, Value& other) const {
-    other = evaluate(frame);
-    return other.is(ValueKind::boolean) ? truth_of(other.as_bool()) : Truth::neither;
-  }
+  virtual Truth decide(Frame& frame, Value& other) const;
   /// The value where it is always the same; nullptr otherwise.
   virtual const Value* constant() const { return nullptr; }
   /// The same where it costs nothing besides.
   virtual const Value* free_constant() const { return nullptr; }
+  /// The path whose end it yields, where that leads anywhere: reading it there is what evaluate()
+  /// does then. nullptr where it is more than that.
+  virtual const Path* path() const { return nullptr; }
 };
 using NodePtr = std::unique_ptr<Node>;
 
@@ -44,24 +45,6 @@ class Condition : public Node {
     return truth == Truth::neither ? std::move(other) : Value::boolean(truth == Truth::yes);
   }
   Truth decide(Frame& frame, Value& other) const override = 0;
-};
-
-/// A node that another one reads; where it is a constant, which most comparisons have, it is read
-/// in its place.
-class Operand {
- public:
-  explicit Operand(NodePtr node) : node_(std::move(node)), constant_(node_->free_constant()) {}
-  /// What `use` makes of the value.
-  template <typename Use>
-  auto with(Frame& frame, Use use) const {
-    if (constant_ != nullptr) return use(*constant_);
-    const Value value = node_->evaluate(frame);
-    return use(value);
-  }
-
- private:
-  NodePtr node_;
-  const Value* constant_;
 };
 
 // node_access.cc
@@ -80,20 +63,18 @@ NodePtr make_index(NodePtr operand, NodePtr key, bool optional);
 NodePtr make_coercion(NodePtr operand, ValueKind kind);
 
 // node_path.cc
-struct Path {
-  bool is_local;  ///< A comprehension's variable; otherwise one of the bindings.
-  int slot;
-  std::vector<std::string> fields;  ///< At least one.
-  bool test;                        ///< has() of the last.
-};
 /// `steps`: the node that evaluates the same selection by selection.
 NodePtr make_path(NodePtr steps, Path path);
+/// has() of `field` at the path's end.
+NodePtr make_has(NodePtr steps, Path path, std::string field);
 
 // node_logic.cc
 NodePtr make_not(NodePtr operand);
 NodePtr make_and(NodePtr left, NodePtr right);
 NodePtr make_or(NodePtr left, NodePtr right);
 NodePtr make_conditional(NodePtr condition, NodePtr then, NodePtr otherwise);
+
+// node_compare.cc
 NodePtr make_equality(NodePtr left, NodePtr right, bool negated);
 /// `function` is one of _<_, _<=_, _>_, _>=_.
 NodePtr make_comparison(NodePtr left, NodePtr right, const std::string& function);

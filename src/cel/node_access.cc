@@ -6,6 +6,12 @@
 #include "cel/time.h"
 
 namespace cel {
+
+Truth Node::decide(Frame& frame, Value& other) const {
+  other = evaluate(frame);
+  return other.is(ValueKind::boolean) ? truth_of(other.as_bool()) : Truth::neither;
+}
+
 namespace {
 
 class ConstantNode final : public Node {
@@ -34,16 +40,17 @@ class FailureNode final : public Node {
 
 class VariableNode final : public Node {
  public:
-  VariableNode(int slot, std::string name) : slot_(slot), name_(std::move(name)) {}
+  VariableNode(int slot, std::string name) : path_(false, slot, {}), name_(std::move(name)) {}
   Value evaluate(Frame& frame) const override {
-    frame.charge(1);
-    const doc::Value* value = frame.variable(slot_);
+    frame.charge(path_.cost());
+    const doc::Value* value = path_.follow(frame);
     if (value == nullptr) return Value::error("no such attribute(s): " + name_);
     return Value::from(*value);
   }
+  const Path* path() const override { return &path_; }
 
  private:
-  int slot_;
+  Path path_;
   std::string name_;
 };
 

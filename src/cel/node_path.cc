@@ -2,81 +2,55 @@
 
 #include "cel/node.h"
 
-// A variable and the fields selected from it, in one node: data is walked without making a Value of
-// each step. Most of what an expression reads is such a path.
+// Nodes of a Path. Each has beside it the nodes that evaluate the same selection by selection, for
+// what is no plain walk through data and to say what is wrong.
 
 namespace cel {
 namespace {
-
-/// Why `field` could not be selected from `operand`.
-Value unselectable(const doc::Value& operand, const std::string& field) {
-  if (operand.is_map()) return Value::error("no such key: " + field);
-  return Value::error("no such overload: type '" + std::string(type_name(Value::from(operand))) +
-                      "' does not support field selection");
-}
-
-/// Where a path begins; nullptr for a variable that is absent and a local that is no data.
-const doc::Value* start(const Path& path, Frame& frame) {
-  return path.is_local ? frame.local(path.slot).value.document() : frame.variable(path.slot);
-}
 
 class PathNode final : public Node {
  public:
   PathNode(NodePtr steps, Path path) : steps_(std::move(steps)), path_(std::move(path)) {}
 
   Value evaluate(Frame& frame) const override {
-    const doc::Value* at = start(path_, frame);
-    if (at == nullptr) return steps_->evaluate(frame);
-    frame.charge(path_.fields.size() + 1);
-    for (const std::string& field : path_.fields) {
-      const doc::Value* next = at->find(field);
-      if (next == nullptr) return unselectable(*at, field);
-      at = next;
-    }
-    return Value::from(*at);
+    const doc::Value* found = path_.follow(frame);
+    if (found == nullptr) return steps_->evaluate(frame);
+    frame.charge(path_.cost());
+    return Value::from(*found);
   }
+  const Path* path() const override { return &path_; }
 
  private:
   NodePtr steps_;
   Path path_;
 };
 
-/// has() of a path.
+/// has() of a field of what a path leads to.
 class HasNode final : public Condition {
  public:
-  HasNode(NodePtr steps, Path path) : steps_(std::move(steps)), path_(std::move(path)) {
-    last_ = std::move(path_.fields.back());
-    path_.fields.pop_back();
-  }
+  HasNode(NodePtr steps, Path path, std::string field)
+      : steps_(std::move(steps)), path_(std::move(path)), field_(std::move(field)) {}
 
   Truth decide(Frame& frame, Value& other) const override {
-    const doc::Value* at = start(path_, frame);
-    if (at == nullptr) return steps_->decide(frame, other);
-    frame.charge(path_.fields.size() + 1);
-    for (const std::string& field : path_.fields) {
-      const doc::Value* next = at->find(field);
-      if (next == nullptr) return failed(*at, field, other);
-      at = next;
-    }
-    return at->is_map() ? truth_of(at->find(last_) != nullptr) : failed(*at, last_, other);
+    const doc::Value* map = path_.follow(frame);
+    if (map == nullptr || !map->is_map()) return steps_->decide(frame, other);
+    frame.charge(path_.cost());
+    return truth_of(map->find(field_) != nullptr);
   }
 
  private:
-  static Truth failed(const doc::Value& operand, const std::string& field, Value& other) {
-    other = unselectable(operand, field);
-    return Truth::neither;
-  }
-
   NodePtr steps_;
   Path path_;
-  std::string last_;  // Not in the path's fields.
+  std::string field_;
 };
 
 }  // namespace
 
 NodePtr make_path(NodePtr steps, Path path) {
-  if (path.test) return std::make_unique<HasNode>(std::move(steps), std::move(path));
   return std::make_unique<PathNode>(std::move(steps), std::move(path));
+}
+NodePtr make_has(NodePtr steps, Path path, std::string field) {
+  return std::make_unique<HasNode>(std::move(steps), std::move(path), std::move(field));
 }
 
 }  // namespace cel

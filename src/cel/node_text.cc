@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "cel/callee.h"
-#include "cel/node.h"
+#include "cel/operand.h"
 #include "cel/regex.h"
 #include "cel/unicode.h"
 
@@ -20,36 +20,45 @@ class TextTestNode final : public Condition {
   TextTestNode(Callee callee, Test test, std::vector<NodePtr> args)
       : callee_(std::move(callee)),
         test_(std::move(test)),
-        text_(std::move(args[0])),
-        part_(std::move(args[1])) {}
+        operands_(std::move(args[0]), std::move(args[1])) {}
 
   Truth decide(Frame& frame, Value& other) const override {
-    return text_.with(frame, [&](const Value& text) {
+    const doc::Value* text = nullptr;
+    const doc::Value* part = nullptr;
+    if (!operands_.data(frame, text, part) || !text->is_string() || !part->is_string()) {
+      return decide_values(frame, other);
+    }
+    frame.charge(operands_.data_cost());
+    return texts(frame, text->as_string(), part->as_string());
+  }
+
+ private:
+  [[gnu::noinline]] Truth decide_values(Frame& frame, Value& other) const {
+    return operands_.left().with(frame, [&](const Value& text) {
       if (!text.is_error()) {
-        return part_.with(frame, [&](const Value& part) { return test(frame, text, part, other); });
+        return operands_.right().with(
+            frame, [&](const Value& part) { return decide_any(frame, text, part, other); });
       }
       other = text;
       return Truth::neither;
     });
   }
-
- private:
-  Truth test(Frame& frame, const Value& text, const Value& part, Value& other) const {
+  Truth decide_any(Frame& frame, const Value& text, const Value& part, Value& other) const {
     if (text.is(ValueKind::string) && part.is(ValueKind::string)) {
-      const std::string_view whole = text.text();
-      const std::string_view what = part.text();
-      const bool go = frame.charge(cost_of_sizes(callee_.rule(), whole.size(), what.size()));
-      return truth_of(go && test_(whole, what));
+      return texts(frame, text.text(), part.text());
     }
     const Value args[] = {text, part};
     other = part.is_error() ? part : callee_.call(args, frame);
     return Truth::neither;
   }
+  Truth texts(Frame& frame, std::string_view text, std::string_view part) const {
+    const bool go = frame.charge(cost_of_sizes(callee_.rule(), text.size(), part.size()));
+    return truth_of(go && test_(text, part));
+  }
 
   Callee callee_;
   Test test_;
-  Operand text_;
-  Operand part_;
+  Operands operands_;
 };
 
 /// matches() of the pattern that it was compiled from.

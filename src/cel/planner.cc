@@ -67,12 +67,15 @@ class Planner {
     }
     NodePtr steps = make_select(plan(*expr.args[0]), expr.name, expr.optional, expr.test);
     auto path = path_of(expr);
-    return path ? make_path(std::move(steps), *std::move(path)) : std::move(steps);
+    if (!path) return steps;
+    return expr.test ? make_has(std::move(steps), *std::move(path), expr.name)
+                     : make_path(std::move(steps), *std::move(path));
   }
 
-  /// The plain selections from a variable or a comprehension's variable, if `expr` is such.
+  /// The plain selections from a variable or a comprehension's variable, if `expr` is such; where
+  /// it tests for a field, those before.
   std::optional<Path> path_of(const Expr& expr) const {
-    Path path{false, -1, {}, expr.test};
+    std::vector<std::string> fields;
     const Expr* at = &expr;
     for (; at->kind == Expr::Kind::select && at->reference == Expr::Reference::none;
          at = at->args[0].get()) {
@@ -80,13 +83,12 @@ class Planner {
       if (at->optional || (at->test && at != &expr) || converted || !at->failure.empty()) {
         return std::nullopt;
       }
-      path.fields.insert(path.fields.begin(), at->name);
+      if (!at->test) fields.insert(fields.begin(), at->name);
     }
-    path.is_local = at->reference == Expr::Reference::local;
-    if (!at->failure.empty() || (path.is_local && lazy_.contains(at->slot))) return std::nullopt;
-    path.slot = at->slot;
-    if (!path.is_local && at->reference != Expr::Reference::variable) return std::nullopt;
-    return path;
+    const bool is_local = at->reference == Expr::Reference::local;
+    if (!at->failure.empty() || (is_local && lazy_.contains(at->slot))) return std::nullopt;
+    if (!is_local && at->reference != Expr::Reference::variable) return std::nullopt;
+    return Path(is_local, at->slot, std::move(fields));
   }
 
   NodePtr plan_variable(const Expr& expr) {

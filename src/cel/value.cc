@@ -84,6 +84,13 @@ Value Value::error(std::string message, base::ErrorCode code) {
   return counted(ValueKind::error, rep.release());
 }
 
+Value Value::from_scalar(const doc::Value& value) {
+  if (value.is_bool()) return boolean(value.as_bool());
+  if (value.is_double()) return floating(value.as_double());
+  if (value.is_uint()) return uinteger(value.as_uint());
+  return {};
+}
+
 std::size_t Value::size() const {
   if (storage() == Storage::document) return payload_.document->size();
   return kind() == ValueKind::list ? payload_.list->items.size() : payload_.map->entries.size();

@@ -178,6 +178,7 @@ class Value {
     if (storage() == Storage::counted && --payload_.counted->count == 0) delete payload_.counted;
   }
   static Value counted(ValueKind kind, Counted* rep);
+  static Value from_scalar(const doc::Value& value);  // Of null, boolean and the other numbers.
 
   // From the low bits up: the kind (8 bits), the storage (8), and in the upper half the length of a
   // borrowed text or the nanoseconds of a timestamp. One word, because a value is copied right
@@ -232,23 +233,11 @@ inline Value Value::borrowed_string(std::string_view text) {
 }
 
 inline Value Value::from(const doc::Value& value) {
-  switch (value.kind()) {
-    case doc::Kind::null:
-      return {};
-    case doc::Kind::boolean:
-      return boolean(value.as_bool());
-    case doc::Kind::integer:
-      return integer(value.as_int());
-    case doc::Kind::unsigned_integer:
-      return uinteger(value.as_uint());
-    case doc::Kind::number:
-      return floating(value.as_double());
-    case doc::Kind::string:
-      return borrowed_string(value.as_string());
-    case doc::Kind::list:
-    case doc::Kind::map:
-      break;
-  }
+  // Rules read texts and integers, and walk lists and maps: asked for one by one, that is quicker
+  // than a jump by the kind.
+  if (value.is_string()) return borrowed_string(value.as_string());
+  if (value.is_int()) return integer(value.as_int());
+  if (!value.is_list() && !value.is_map()) return from_scalar(value);
   Value result(value.is_list() ? ValueKind::list : ValueKind::map, Storage::document);
   result.payload_.document = &value;
   return result;

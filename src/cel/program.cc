@@ -70,49 +70,58 @@ Compiled compile(std::string_view source, const Environment& environment) {
 
 namespace {
 
-/// The bindings by the program's slots.
-class Variables {
- public:
-  Variables(const std::vector<std::string>& names, const Bindings& bindings) {
-    if (names.size() > kFew) many_ = std::make_unique<const doc::Value*[]>(names.size());
-    const doc::Value** value = many_ ? many_.get() : few_.data();
-    first_ = value;
-    for (const std::string& name : names) *value++ = bindings.find(name);
-  }
-  Variables(const Variables&) = delete;
-  Variables& operator=(const Variables&) = delete;
-  const doc::Value* const* first() const { return first_; }
-
- private:
-  static constexpr std::size_t kFew = 8;
-  std::array<const doc::Value*, kFew> few_;
-  std::unique_ptr<const doc::Value*[]> many_;
-  const doc::Value* const* first_;
-};
-
 Value exhausted() {
   return Value::error("operation cancelled: actual cost limit exceeded",
                       base::ErrorCode::resource_exhausted);
 }
 
-base::Result<doc::Value> outcome(const detail::ProgramRep& program, const Variables& variables,
-                                 Local* locals, const Limits& limits, Usage* usage) {
-  Frame frame(variables.first(), locals, *program.environment->time_zones, limits.cost_max);
+/// The bindings by the program's slots, of which `variables` has as many as there are names.
+void resolve(const std::vector<std::string>& names, const Bindings& bindings,
+             const doc::Value** variables) {
+  for (const std::string& name : names) *variables++ = bindings.find(name);
+}
+
+base::Result<doc::Value> outcome(const Frame& frame, const Value& value) {
+  return to_document(frame.exhausted() ? exhausted() : value);
+}
+
+inline base::Result<doc::Value> run(const detail::ProgramRep& program,
+                                    const doc::Value* const* variables, Local* locals,
+                                    const Limits& limits, Usage* usage) {
+  Frame frame(variables, locals, *program.environment->time_zones, limits.cost_max);
   Value other;
   const Truth truth = program.root->decide(frame, other);  // A bool is what most rules yield.
   if (usage != nullptr) usage->cost = frame.cost();
-  if (frame.exhausted()) return to_document(exhausted());
-  if (truth == Truth::neither) return to_document(other);
+  if (truth == Truth::neither || frame.exhausted()) return outcome(frame, other);
   return doc::Value(truth == Truth::yes);
+}
+
+// Locals and many variables are kept out of Program::evaluate(), so that a rule without them, which
+// takes some sixty instructions besides its nodes, does not pay for their room.
+
+[[gnu::noinline]] base::Result<doc::Value> run_with_locals(const detail::ProgramRep& program,
+                                                           const doc::Value* const* variables,
+                                                           const Limits& limits, Usage* usage) {
+  Locals locals(static_cast<std::size_t>(program.locals));
+  return run(program, variables, locals.first(), limits, usage);
+}
+
+[[gnu::noinline]] base::Result<doc::Value> evaluate_many(const detail::ProgramRep& program,
+                                                         const Bindings& bindings,
+                                                         const Limits& limits, Usage* usage) {
+  std::vector<const doc::Value*> variables(program.variables.size());
+  resolve(program.variables, bindings, variables.data());
+  return run_with_locals(program, variables.data(), limits, usage);
 }
 
 }  // namespace
 
 Value evaluate_value(const detail::ProgramRep& program, const Bindings& bindings,
                      const Limits& limits, Usage* usage) {
-  const Variables variables(program.variables, bindings);
+  std::vector<const doc::Value*> variables(program.variables.size());
+  resolve(program.variables, bindings, variables.data());
   Locals locals(static_cast<std::size_t>(program.locals));
-  Frame frame(variables.first(), locals.first(), *program.environment->time_zones, limits.cost_max);
+  Frame frame(variables.data(), locals.first(), *program.environment->time_zones, limits.cost_max);
   Value result = program.root->evaluate(frame);
   if (usage != nullptr) usage->cost = frame.cost();
   return frame.exhausted() ? exhausted() : result;
@@ -120,10 +129,13 @@ Value evaluate_value(const detail::ProgramRep& program, const Bindings& bindings
 
 base::Result<doc::Value> Program::evaluate(const Bindings& bindings, const Limits& limits,
                                            Usage* usage) const {
-  const Variables variables(rep_->variables, bindings);
-  if (rep_->locals == 0) return outcome(*rep_, variables, nullptr, limits, usage);
-  Locals locals(static_cast<std::size_t>(rep_->locals));
-  return outcome(*rep_, variables, locals.first(), limits, usage);
+  constexpr std::size_t kFew = 8;
+  const detail::ProgramRep& program = *rep_;
+  if (program.variables.size() > kFew) return evaluate_many(program, bindings, limits, usage);
+  std::array<const doc::Value*, kFew> variables;
+  resolve(program.variables, bindings, variables.data());
+  return program.locals == 0 ? run(program, variables.data(), nullptr, limits, usage)
+                             : run_with_locals(program, variables.data(), limits, usage);
 }
 
 const Type& Program::result_type() const { return rep_->result; }

@@ -3,6 +3,9 @@
 #include "cel/node.h"
 #include "cel/overload.h"
 
+// What goes wrong stands in functions of its own that are not inlined: a decide() then saves few
+// registers, which for nodes as small as these is a good part of their work.
+
 namespace cel {
 namespace {
 
@@ -12,12 +15,16 @@ class NotNode final : public Condition {
   Truth decide(Frame& frame, Value& other) const override {
     const Truth truth = operand_->decide(frame, other);
     frame.charge(1);
-    if (truth != Truth::neither) return truth == Truth::yes ? Truth::no : Truth::yes;
+    if (truth == Truth::neither) return mismatch(other);
+    return truth == Truth::yes ? Truth::no : Truth::yes;
+  }
+
+ private:
+  [[gnu::noinline]] static Truth mismatch(Value& other) {
     if (!other.is_error()) other = no_such_overload("!_", std::span(&other, 1));
     return Truth::neither;
   }
 
- private:
   NodePtr operand_;
 };
 
@@ -32,21 +39,23 @@ class LogicNode final : public Condition {
     if (left == kDecides) return left;
     if (left == Truth::neither) return decide_by_right(frame, other);
     const Truth right = right_->decide(frame, other);
-    if (right == Truth::neither && !other.is_error()) {
-      other = mismatch(Value::boolean(left == Truth::yes), other);
-    }
-    return right;
+    return right == Truth::neither ? mismatch_of_right(other) : right;
   }
 
  private:
   /// `left` is no bool.
-  Truth decide_by_right(Frame& frame, Value& left) const {
+  [[gnu::noinline]] Truth decide_by_right(Frame& frame, Value& left) const {
     Value other;
     const Truth right = right_->decide(frame, other);
     if (right == kDecides) return right;
     if (left.is_error()) return Truth::neither;
     if (right != Truth::neither) other = Value::boolean(right == Truth::yes);
     left = other.is_error() ? std::move(other) : mismatch(left, other);
+    return Truth::neither;
+  }
+  /// `right` is no bool, after a left side that did not decide.
+  [[gnu::noinline]] static Truth mismatch_of_right(Value& right) {
+    if (!right.is_error()) right = mismatch(Value::boolean(kDecides == Truth::no), right);
     return Truth::neither;
   }
   static Value mismatch(const Value& left, const Value& right) {
@@ -80,10 +89,12 @@ class ConditionalNode final : public Node {
     const Truth truth = condition_->decide(frame, other);
     if (truth == Truth::yes) return then_.get();
     if (truth == Truth::no) return otherwise_.get();
-    if (!other.is_error()) {
-      other = Value::error("no such overload: _?_:_(" + std::string(type_name(other)) + ")");
-    }
+    mismatch(other);
     return nullptr;
+  }
+  [[gnu::noinline]] static void mismatch(Value& other) {
+    if (other.is_error()) return;
+    other = Value::error("no such overload: _?_:_(" + std::string(type_name(other)) + ")");
   }
 
   NodePtr condition_;

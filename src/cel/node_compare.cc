@@ -46,17 +46,15 @@ class EqualityNode final : public Condition {
     return decide_any(frame, Value::from(a), Value::from(b), other);
   }
   [[gnu::noinline]] Truth decide_values(Frame& frame, Value& other) const {
-    return operands_.left().with(frame, [&](const Value& a) {
-      return operands_.right().with(frame, [&](const Value& b) {
-        if (a.is(ValueKind::string) && b.is(ValueKind::string)) {
-          return texts(frame, a.text(), b.text());
-        }
-        if (a.is(ValueKind::integer) && b.is(ValueKind::integer)) {
-          return integers(frame, a.as_int(), b.as_int());
-        }
-        return decide_any(frame, a, b, other);
-      });
-    });
+    const Value a = operands_.left().value(frame);
+    const Value b = operands_.right().value(frame);
+    if (a.is(ValueKind::string) && b.is(ValueKind::string)) {
+      return texts(frame, a.text(), b.text());
+    }
+    if (a.is(ValueKind::integer) && b.is(ValueKind::integer)) {
+      return integers(frame, a.as_int(), b.as_int());
+    }
+    return decide_any(frame, a, b, other);
   }
   [[gnu::noinline]] Truth decide_any(Frame& frame, const Value& a, const Value& b,
                                      Value& other) const {
@@ -102,14 +100,12 @@ class ComparisonNode final : public Condition {
     return decide_any(frame, Value::from(a), Value::from(b), other);
   }
   [[gnu::noinline]] Truth decide_values(Frame& frame, Value& other) const {
-    return operands_.left().with(frame, [&](const Value& a) {
-      return operands_.right().with(frame, [&](const Value& b) {
-        if (a.is(ValueKind::integer) && b.is(ValueKind::integer)) {
-          return integers(frame, a.as_int(), b.as_int());
-        }
-        return decide_any(frame, a, b, other);
-      });
-    });
+    const Value a = operands_.left().value(frame);
+    const Value b = operands_.right().value(frame);
+    if (a.is(ValueKind::integer) && b.is(ValueKind::integer)) {
+      return integers(frame, a.as_int(), b.as_int());
+    }
+    return decide_any(frame, a, b, other);
   }
   [[gnu::noinline]] Truth decide_any(Frame& frame, const Value& a, const Value& b,
                                      Value& other) const {

@@ -34,16 +34,12 @@ class TextTestNode final : public Condition {
 
  private:
   [[gnu::noinline]] Truth decide_values(Frame& frame, Value& other) const {
-    return operands_.left().with(frame, [&](const Value& text) {
-      if (!text.is_error()) {
-        return operands_.right().with(
-            frame, [&](const Value& part) { return decide_any(frame, text, part, other); });
-      }
+    const Value text = operands_.left().value(frame);
+    if (text.is_error()) {
       other = text;
       return Truth::neither;
-    });
-  }
-  Truth decide_any(Frame& frame, const Value& text, const Value& part, Value& other) const {
+    }
+    const Value part = operands_.right().value(frame);
     if (text.is(ValueKind::string) && part.is(ValueKind::string)) {
       return texts(frame, text.text(), part.text());
     }

@@ -17,12 +17,8 @@ class Operand {
     if (constant_->is(ValueKind::integer)) literal_ = doc::Value(constant_->as_int());
     if (constant_->is(ValueKind::string)) literal_ = doc::Value(constant_->text());
   }
-  /// What `use` makes of the value.
-  template <typename Use>
-  auto with(Frame& frame, Use use) const {
-    if (constant_ != nullptr) return use(*constant_);
-    const Value value = node_->evaluate(frame);
-    return use(value);
+  Value value(Frame& frame) const {
+    return constant_ != nullptr ? *constant_ : node_->evaluate(frame);
   }
 
   /// Whether it is data or a literal like it, unless its path leads nowhere.

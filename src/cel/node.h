@@ -33,6 +33,9 @@ class Node {
   /// The path whose end it yields, where that leads anywhere: reading it there is what evaluate()
   /// does then. nullptr where it is more than that.
   virtual const Path* path() const { return nullptr; }
+  /// While planning: makes the node say the opposite, for what ! costs, and says true; false where
+  /// it takes a node of its own.
+  virtual bool negate() { return false; }
 };
 using NodePtr = std::unique_ptr<Node>;
 

@@ -104,7 +104,10 @@ class ConditionalNode final : public Node {
 
 }  // namespace
 
-NodePtr make_not(NodePtr operand) { return std::make_unique<NotNode>(std::move(operand)); }
+NodePtr make_not(NodePtr operand) {
+  if (operand->negate()) return operand;
+  return std::make_unique<NotNode>(std::move(operand));
+}
 NodePtr make_and(NodePtr left, NodePtr right) {
   return std::make_unique<LogicNode<Truth::no>>(std::move(left), std::move(right));
 }

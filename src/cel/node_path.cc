@@ -25,23 +25,35 @@ class PathNode final : public Node {
   Path path_;
 };
 
-/// has() of a field of what a path leads to.
+/// has() of a field of what a path leads to, or !has(), which rules say as often.
 class HasNode final : public Condition {
  public:
   HasNode(NodePtr steps, Path path, std::string field)
-      : steps_(std::move(steps)), path_(std::move(path)), field_(std::move(field)) {}
+      : steps_(std::move(steps)),
+        path_(std::move(path)),
+        field_(std::move(field)),
+        cost_(path_.cost()) {}
 
   Truth decide(Frame& frame, Value& other) const override {
     const doc::Value* map = path_.follow(frame);
     if (map == nullptr || !map->is_map()) return steps_->decide(frame, other);
-    frame.charge(path_.cost());
-    return truth_of(map->find(field_) != nullptr);
+    frame.charge(cost_);
+    return truth_of((map->find(field_) != nullptr) != negated_);
+  }
+  bool negate() override {
+    if (negated_) return false;
+    negated_ = true;
+    ++cost_;
+    steps_ = make_not(std::move(steps_));
+    return true;
   }
 
  private:
   NodePtr steps_;
   Path path_;
   std::string field_;
+  std::uint64_t cost_;
+  bool negated_ = false;
 };
 
 }  // namespace

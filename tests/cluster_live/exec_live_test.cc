@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 #include "cluster/cache.h"
@@ -67,11 +68,24 @@ class ExecLiveTest : public testing::Test {
       const auto applied = client.apply(object, {}, until);
       ASSERT_TRUE(applied) << base::to_string(applied.error());
     }
-    const cluster::Cache pods(client, {"", "v1", "Pod"});
-    for (cluster::Snapshot now = pods.snapshot();; now = pods.snapshot()) {
-      const doc::Value* pod = now.find({"default", "shell"});
-      if (pod != nullptr && pod->string_at("status.phase") == "Running") break;
-      ASSERT_TRUE(pods.wait_for_change(now.version, until));
+    await(client, {"", "v1", "Pod"}, {"default", "shell"}, until,
+          [](const doc::Value& pod) { return pod.string_at("status.phase") == "Running"; });
+    // Without one the API server does not know where to ask the kubelet.
+    await(client, {"", "v1", "Node"}, {"", "worker"}, until, [](const doc::Value& node) {
+      const doc::Value* addresses = node.find_path("status.addresses");
+      return addresses != nullptr && !addresses->items().empty();
+    });
+  }
+
+  /// Until the object is there and `holds` of it.
+  static void await(cluster::Client& client, const kube::GroupVersionKind& gvk,
+                    const kube::ObjectKey& key, const cluster::Until& until,
+                    const std::function<bool(const doc::Value&)>& holds) {
+    const cluster::Cache cache(client, gvk);
+    for (cluster::Snapshot now = cache.snapshot();; now = cache.snapshot()) {
+      const doc::Value* object = now.find(key);
+      if (object != nullptr && holds(*object)) return;
+      ASSERT_TRUE(cache.wait_for_change(now.version, until)) << gvk.kind;
     }
   }
 
